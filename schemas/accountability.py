@@ -1,0 +1,190 @@
+"""The language of accountability: observations of persons, and what they fold to."""
+
+import hashlib
+from collections.abc import Iterable
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from schemas.commands import Command
+from schemas.envelope import Instant
+from schemas.events import Event
+from schemas.identifiers import ClassId, DeviceId, IncidentId, PersonId, SchoolId
+from schemas.vocabulary import IncidentMode, PersonState
+
+Method = Literal["seen", "scanned", "self_reported", "told", "inferred"]
+Counter = Annotated[int, Meta(ge=1)]
+Seen = Annotated[int, Meta(ge=0)]
+
+
+class Mark(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """One explicit observation of one student.
+
+    n: the device's counter, drawn with the device id. seen: accountability's seq of this
+    incident that the screen showed. at: the device's own time, advisory. with_adult: who the
+    student is said to be with. told_by: the speaker when someone else writes it down.
+    """
+
+    student: PersonId
+    state: PersonState
+    n: Counter
+    seen: Seen
+    method: Method = "seen"
+    at: Instant | None = None
+    with_adult: PersonId | None = None
+    told_by: Annotated[str, Meta(max_length=80)] | None = None
+
+
+class Rest(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """ "The rest of my class": exactly the students that the screen showed as unknown.
+
+    Never supersedes an explicit observation, in any order of arrival.
+    """
+
+    class_id: ClassId
+    students: Annotated[tuple[PersonId, ...], Meta(max_length=500)]
+    n: Counter
+    seen: Seen
+    at: Instant | None = None
+    headcount: Annotated[int, Meta(ge=0, le=1000)] | None = None
+
+
+# --- commands ---------------------------------------------------------------------------------
+
+
+class Account(Command, frozen=True, kw_only=True, tag="accountability.account"):
+    """Marks, at most one rest and take-backs of one op, all or nothing.
+
+    take_back: counters of this device whose observations are withdrawn; adds no state.
+    """
+
+    incident: IncidentId
+    marks: Annotated[tuple[Mark, ...], Meta(max_length=500)] = ()
+    rest: Rest | None = None
+    take_back: Annotated[tuple[Counter, ...], Meta(max_length=500)] = ()
+
+
+class OpenClass(Command, frozen=True, kw_only=True, tag="accountability.open_class"):
+    """A teacher says: this class is with me now. Its students without a homeroom who are not
+    yet expected elsewhere are expected here; each counts once."""
+
+    incident: IncidentId
+    class_id: ClassId
+
+
+# --- events -----------------------------------------------------------------------------------
+
+
+class Expected(msgspec.Struct, frozen=True, array_like=True):
+    """One expected student. class_id None: no homeroom, until a class is opened."""
+
+    student: PersonId
+    class_id: ClassId | None
+
+
+class Opened(Event, frozen=True, kw_only=True, tag="accountability.opened.v1"):
+    """The population of an incident, from the roster snapshot it pins."""
+
+    roster_version: int
+    expected: tuple[Expected, ...]
+
+
+class ClassOpened(Event, frozen=True, kw_only=True, tag="accountability.class_opened.v1"):
+    """students: those who are expected in this class from now on."""
+
+    class_id: ClassId
+    by: PersonId
+    students: tuple[PersonId, ...]
+
+
+class Observed(Event, frozen=True, kw_only=True, tag="accountability.observed.v1"):
+    """All observations of one op; observer and device are the envelope's actor and device."""
+
+    marks: tuple[Mark, ...] = ()
+    rest: Rest | None = None
+    take_back: tuple[int, ...] = ()
+
+
+# --- state ------------------------------------------------------------------------------------
+
+
+class Observation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A standing observation. seq: accountability's seq that it was stored under."""
+
+    state: PersonState
+    observer: PersonId
+    device: DeviceId
+    n: int
+    seen: int
+    seq: int
+    at: Instant
+    bulk: bool = False
+    method: Method = "seen"
+    with_adult: PersonId | None = None
+    told_by: str | None = None
+
+
+class Row(msgspec.Struct, frozen=True, array_like=True):
+    """One student on a screen: [id, state, seq, class, contradicted]."""
+
+    student: PersonId
+    state: PersonState
+    seq: int
+    class_id: ClassId | None
+    contradicted: bool = False
+
+
+class Accounting(msgspec.Struct, frozen=True, kw_only=True):
+    """An incident's rows, folded. seq: accountability's highest of this incident."""
+
+    incident: IncidentId
+    mode: IncidentMode
+    roster_version: int
+    seq: int
+    open: bool
+    rows: tuple[Row, ...]
+    last_word: dict[ClassId, Instant] = {}
+
+
+class SchoolAccounting(msgspec.Struct, frozen=True, kw_only=True):
+    """GET /state of accountability: the open incident's accounting and the last closed one's."""
+
+    school: SchoolId
+    incidents: tuple[Accounting, ...] = ()
+
+
+class Contradiction(msgspec.Struct, frozen=True, kw_only=True):
+    """A student whose standing observations disagree; both are kept."""
+
+    student: PersonId
+    observations: tuple[Observation, ...]
+
+
+class ClassDigest(msgspec.Struct, frozen=True, kw_only=True):
+    """What an acknowledgement carries: a phone compares at that seq with an empty outbox."""
+
+    class_id: ClassId
+    seq: int
+    sha256: str
+
+
+class AccountAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Answer of Account and OpenClass: the rows touched and their classes' digests."""
+
+    rows: tuple[Row, ...]
+    digests: tuple[ClassDigest, ...]
+
+
+def class_digest(class_id: ClassId, rows: Iterable[Row]) -> ClassDigest:
+    """Highest seq among the class's rows, and SHA-256 over the compact UTF-8 JSON of the
+    sorted [id, state, seq] array."""
+    triples = sorted((row.student, row.state, row.seq) for row in rows)
+    digest = hashlib.sha256(msgspec.json.encode(triples)).hexdigest()
+    return ClassDigest(
+        class_id=class_id, seq=max((t[2] for t in triples), default=0), sha256=digest
+    )

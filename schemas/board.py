@@ -1,0 +1,125 @@
+"""Frames of the live socket. Ids and states, never names: pages load names over HTTP.
+
+A socket sends one Join first, within 5 s. Frames of a view carry (epoch, n), contiguous; a
+gap, or another epoch, means: ask for the snapshot (send Resync).
+"""
+
+from typing import Literal
+
+import msgspec
+
+from schemas.accountability import ClassDigest, Row
+from schemas.envelope import Instant
+from schemas.identifiers import ClassId, SchoolId
+from schemas.incident import Incident
+from schemas.vocabulary import PersonState
+
+View = Literal["office", "teacher", "wall"]
+"""office: every row. teacher: rows of own classes and accounted / not yet per room.
+wall: counts per room, no row."""
+
+
+class TicketClaims(msgspec.Struct, frozen=True, kw_only=True):
+    """A socket ticket: signed by web, 30 s, single use. exp: Unix seconds."""
+
+    jti: str
+    sid: str
+    person: str
+    school: SchoolId
+    view: View
+    classes: tuple[ClassId, ...] = ()
+    exp: int
+
+
+class Join(msgspec.Struct, frozen=True, tag_field="t", tag="join"):
+    ticket: str
+
+
+class Resync(msgspec.Struct, frozen=True, tag_field="t", tag="resync"):
+    """The screen saw a gap and wants the snapshot."""
+
+
+FromScreen = Join | Resync
+
+
+class RoomCount(msgspec.Struct, frozen=True, array_like=True):
+    """One class or room: [class, expected, counts by state or accounted / not yet, last word].
+
+    Teacher and wall views without command's rights carry only "accounted" and "not_yet".
+    """
+
+    class_id: ClassId | None
+    room: str
+    expected: int
+    counts: dict[str, int]
+    last_word: Instant | None = None
+
+
+class Snapshot(
+    msgspec.Struct, frozen=True, kw_only=True, tag_field="t", tag="snapshot", omit_defaults=True
+):
+    """The whole view as of n. incident None: nothing is open. stale: owners not heard."""
+
+    epoch: str
+    n: int
+    at: Instant
+    school: SchoolId
+    view: View
+    roster_version: int = 0
+    incident: Incident | None = None
+    seq: int = 0
+    rows: tuple[Row, ...] = ()
+    rooms: tuple[RoomCount, ...] = ()
+    counts: dict[str, int] = {}
+    digests: tuple[ClassDigest, ...] = ()
+    stale: tuple[str, ...] = ()
+
+
+class Delta(
+    msgspec.Struct, frozen=True, kw_only=True, tag_field="t", tag="delta", omit_defaults=True
+):
+    """What changed since n - 1: whole new values, never increments.
+
+    rows: replace by student. rooms: replace by class. incident: replaces when present;
+    cleared: no incident is open any more.
+    """
+
+    epoch: str
+    n: int
+    at: Instant
+    seq: int | None = None
+    rows: tuple[Row, ...] = ()
+    rooms: tuple[RoomCount, ...] = ()
+    counts: dict[str, int] | None = None
+    incident: Incident | None = None
+    cleared: bool = False
+    digests: tuple[ClassDigest, ...] = ()
+    stale: tuple[str, ...] | None = None
+
+
+class Beat(msgspec.Struct, frozen=True, kw_only=True, tag_field="t", tag="beat"):
+    """Every 2 s: nothing was missed up to n. A screen without one for 5 s is stale."""
+
+    epoch: str
+    n: int
+    at: Instant
+
+
+class Bye(msgspec.Struct, frozen=True, kw_only=True, tag_field="t", tag="bye"):
+    """The last frame. code: ticket_expired, ticket_used, bad_ticket, revoked, too_slow, …"""
+
+    code: str
+
+
+ToScreen = Snapshot | Delta | Beat | Bye
+
+COUNTED: tuple[PersonState, ...] = (
+    "unknown",
+    "missing",
+    "injured",
+    "elsewhere",
+    "with",
+    "absent",
+    "off_site",
+)
+"""The fixed order of counts on every screen."""

@@ -1,0 +1,64 @@
+"""What an owner answers to a command, and what its log tells a follower."""
+
+from typing import Literal
+
+import msgspec
+
+from schemas.envelope import Instant
+from schemas.identifiers import EventId, IncidentId, SchoolId
+
+
+class Reply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A domain answer, stored with its op and repeated for the same op.
+
+    status "refused": code is stable snake_case, reason a sentence a person can act on.
+    pos: the log's position after the op. seq: the incident's. answer: command-specific.
+    """
+
+    status: Literal["accepted", "refused"]
+    code: str = ""
+    reason: str = ""
+    incident: IncidentId | None = None
+    pos: int = 0
+    seq: int = 0
+    events: tuple[EventId, ...] = ()
+    at: Instant
+    answer: msgspec.Raw | None = None
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """RFC 9457 problem+json with a stable code. retry_after: seconds."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    code: str
+    detail: str = ""
+    retry_after: float | None = None
+
+
+class Heads(msgspec.Struct, frozen=True, kw_only=True):
+    """GET /heads. lineage changes when the log was restored; heads: school → last pos."""
+
+    owner: str
+    lineage: str
+    epoch: int
+    heads: dict[SchoolId, int]
+
+
+class EventPage(msgspec.Struct, frozen=True, kw_only=True):
+    """GET /events?school&after&limit: envelopes in pos order, as they were stored."""
+
+    owner: str
+    lineage: str
+    head: int
+    events: list[msgspec.Raw]
+
+
+class StateReply(msgspec.Struct, frozen=True, kw_only=True):
+    """GET /state?school: an in-memory follower's starting point, consistent at pos."""
+
+    owner: str
+    lineage: str
+    pos: int
+    state: msgspec.Raw
