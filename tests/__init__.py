@@ -1,0 +1,1 @@
+"""The tests of Muster, beside its bench and its chaos."""
