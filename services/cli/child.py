@@ -1,0 +1,101 @@
+"""One child process: what to run, and the running of it."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+LEASH = Path(__file__).with_name("leash.py")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """How to run one program as our child.
+
+    `before` runs in front of everything (such as `unshare …`) and must exec, not fork.
+    `user` is `uid:gid` to become, or `-`. `stop_signal` asks for a clean end; `death_signal` is
+    what the kernel sends when we die. `log` gets both outputs (appended, mode 0600 when new);
+    None lets them through to ours.
+    """
+
+    name: str
+    argv: tuple[str, ...]
+    before: tuple[str, ...] = ()
+    user: str = "-"
+    environment: Mapping[str, str] = field(default_factory=dict)
+    log: Path | None = None
+    stop_signal: signal.Signals = signal.SIGTERM
+    death_signal: signal.Signals = signal.SIGKILL
+
+
+class Child:
+    """A started command. Call everything from the thread that started it.
+
+    The kernel ties the child to the *thread* that forked it, so `start` belongs in the main
+    thread, never in an executor.
+    """
+
+    def __init__(self, command: Command, process: subprocess.Popen[bytes]) -> None:
+        self.command = command
+        self._process = process
+
+    @classmethod
+    def start(cls, command: Command) -> "Child":
+        """Fork and exec through the leash, in a session of its own (Ctrl-C is the parent's)."""
+        leash = (sys.executable, "-I", "-S", str(LEASH))
+        tie = (str(os.getpid()), str(int(command.death_signal)), command.user)
+        output = _open_log(command.log) if command.log else None
+        try:
+            process = subprocess.Popen(
+                [*command.before, *leash, *tie, *command.argv],
+                env={**os.environ, **command.environment},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        finally:
+            if output is not None:
+                os.close(output)
+        return cls(command, process)
+
+    @property
+    def pid(self) -> int:
+        """The process id; it stays the program's own, because everything before it execs."""
+        return self._process.pid
+
+    @property
+    def exit_code(self) -> int | None:
+        """None while it runs; negative for the number of the signal that ended it."""
+        return self._process.poll()
+
+    @property
+    def running(self) -> bool:
+        """Whether it has not ended (a zombie counts as ended, and is reaped)."""
+        return self.exit_code is None
+
+    def ask_to_stop(self) -> None:
+        """Send the command's own stop signal, if it still runs."""
+        if self.running:
+            self._process.send_signal(self.command.stop_signal)
+
+    def kill(self) -> None:
+        """SIGKILL and reap."""
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self, grace: float = 10.0) -> int:
+        """Ask, wait up to `grace` seconds, then kill. Returns the exit code."""
+        self.ask_to_stop()
+        try:
+            return self._process.wait(grace)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            return self._process.returncode
+
+
+def _open_log(path: Path) -> int:
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)

@@ -1,0 +1,1 @@
+"""PostgreSQL and nats-server as pip-installed binaries, run as our own children."""

@@ -1,0 +1,70 @@
+"""Running PostgreSQL as someone who is not root: it refuses uid 0."""
+
+import os
+import pwd
+import shutil
+import subprocess
+from dataclasses import dataclass
+
+from services.cli.embedded.errors import EmbeddedServerError
+
+NOBODY = 65534
+MAPPED = ("--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}")
+
+
+@dataclass(frozen=True)
+class Isolation:
+    """How a program is started so that it does not see itself as root.
+
+    `before` goes in front of the command line; `uid`/`gid` are the real owner its files need,
+    None when the files stay ours.
+    """
+
+    before: tuple[str, ...] = ()
+    uid: int | None = None
+    gid: int | None = None
+
+    @property
+    def user(self) -> str:
+        """The same as the leash wants it."""
+        return "-" if self.uid is None else f"{self.uid}:{self.gid}"
+
+
+def as_ourselves() -> Isolation:
+    """An ordinary user runs PostgreSQL as it is."""
+    return Isolation()
+
+
+def in_user_namespace() -> Isolation:
+    """Root outside, uid 65534 inside: files stay ours, so private folders keep their modes."""
+    return Isolation(before=(shutil.which("unshare") or "unshare", *MAPPED, "--"))
+
+
+def as_unprivileged_user() -> Isolation:
+    """The account `muster` where an administrator made one, else `nobody`."""
+    for name in ("muster", "nobody"):
+        try:
+            account = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        if account.pw_uid != 0:
+            return Isolation(uid=account.pw_uid, gid=account.pw_gid)
+    return Isolation(uid=NOBODY, gid=NOBODY)
+
+
+def user_namespaces_work() -> bool:
+    """Whether `unshare --user` is allowed here; containers and hardened kernels often forbid it."""
+    unshare = shutil.which("unshare")
+    if unshare is None:
+        return False
+    probe = subprocess.run([unshare, *MAPPED, "--", "true"], capture_output=True, check=False)
+    return probe.returncode == 0
+
+
+def choose_isolation() -> Isolation:
+    """The least invasive way that works for who we are."""
+    if not hasattr(os, "geteuid"):
+        raise EmbeddedServerError("unsupported_system", "Embedded servers need a Unix system.")
+    if os.geteuid() != 0:
+        return as_ourselves()
+    return in_user_namespace() if user_namespaces_work() else as_unprivileged_user()

@@ -1,0 +1,5 @@
+"""Fixtures of the whole suite live in plugin modules; add yours to the list."""
+
+pytest_plugins = [
+    "tests.servers_fixtures",
+]
