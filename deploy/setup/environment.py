@@ -53,19 +53,20 @@ def works() -> bool:
     """True when .venv has an interpreter that starts: a copied or half-made one does not."""
     probe = "import sys, pip; sys.exit(sys.version_info < (3, 11))"
     try:
-        return subprocess.run([PYTHON, "-c", probe], capture_output=True).returncode == 0
+        started = subprocess.run([PYTHON, "-c", probe], check=False, capture_output=True)
     except OSError:
         return False
+    return started.returncode == 0
 
 
 def fill(kind: str) -> None:
     """Install the lock's packages, each checked against its hash, then the project itself."""
     if not works():
         subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=True)
-    pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     lock = ROOT / "deploy" / "locks" / f"{kind}.lock"
-    subprocess.run([*pip, "--require-hashes", "--requirement", lock], check=True)
-    subprocess.run([*pip, "--no-deps", "--no-build-isolation", "--editable", ROOT], check=True)
+    subprocess.run([*pip, "--require-hashes", "--requirement", str(lock)], check=True)
+    subprocess.run([*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)], check=True)
     for covered in COVERS[kind]:
         stamp(covered).write_text(fingerprint(covered))
 
