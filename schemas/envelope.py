@@ -17,8 +17,15 @@ Instant = Annotated[dt.datetime, Meta(tz=True)]
 """An aware datetime; UTC on the wire."""
 
 
-class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One event.
+class Envelope(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    tag_field="specversion",
+    tag="1.0",
+):
+    """One event. The tag is CloudEvents' specversion, so that it is always written.
 
     source: "muster/<owner>". type: "<owner>.<event>.v<n>". time: of the decision, UTC.
     pos: gap-free per (owner, school). seq: gap-free per (owner, incident), 0 outside incidents.
@@ -26,7 +33,6 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     owner's log of the school (hex SHA-256).
     """
 
-    specversion: str = "1.0"
     id: EventId
     source: str
     type: str
