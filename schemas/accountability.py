@@ -80,6 +80,16 @@ class OpenClass(Command, frozen=True, kw_only=True, tag="accountability.open_cla
 # --- events -----------------------------------------------------------------------------------
 
 
+class Row(msgspec.Struct, frozen=True, array_like=True):
+    """One student on a screen: [id, state, seq, class, contradicted]."""
+
+    student: PersonId
+    state: PersonState
+    seq: int
+    class_id: ClassId | None
+    contradicted: bool = False
+
+
 class Expected(msgspec.Struct, frozen=True, array_like=True):
     """One expected student. class_id None: no homeroom, until a class is opened."""
 
@@ -95,19 +105,29 @@ class Opened(Event, frozen=True, kw_only=True, tag="accountability.opened.v1"):
 
 
 class ClassOpened(Event, frozen=True, kw_only=True, tag="accountability.class_opened.v1"):
-    """students: those who are expected in this class from now on."""
+    """rows: the students who are expected in this class from now on, as they stand."""
 
     class_id: ClassId
     by: PersonId
-    students: tuple[PersonId, ...]
+    rows: tuple[Row, ...]
 
 
 class Observed(Event, frozen=True, kw_only=True, tag="accountability.observed.v1"):
-    """All observations of one op; observer and device are the envelope's actor and device."""
+    """All observations of one op; observer and device are the envelope's actor and device.
+
+    rows: what the touched students fold to with it; screens show these and never fold again.
+    late: the incident had already ended.
+    """
 
     marks: tuple[Mark, ...] = ()
     rest: Rest | None = None
     take_back: tuple[int, ...] = ()
+    rows: tuple[Row, ...] = ()
+    late: bool = False
+
+
+class Ended(Event, frozen=True, kw_only=True, tag="accountability.ended.v1"):
+    """The incident ended; later marks are kept and marked late."""
 
 
 # --- state ------------------------------------------------------------------------------------
@@ -129,16 +149,6 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     told_by: str | None = None
 
 
-class Row(msgspec.Struct, frozen=True, array_like=True):
-    """One student on a screen: [id, state, seq, class, contradicted]."""
-
-    student: PersonId
-    state: PersonState
-    seq: int
-    class_id: ClassId | None
-    contradicted: bool = False
-
-
 class Accounting(msgspec.Struct, frozen=True, kw_only=True):
     """An incident's rows, folded. seq: accountability's highest of this incident."""
 
@@ -152,7 +162,7 @@ class Accounting(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SchoolAccounting(msgspec.Struct, frozen=True, kw_only=True):
-    """GET /state of accountability: the open incident's accounting and the last closed one's."""
+    """GET /state of accountability: the latest incidents, the newest last."""
 
     school: SchoolId
     incidents: tuple[Accounting, ...] = ()

@@ -29,8 +29,7 @@ class Envelope(
 
     source: "muster/<owner>". type: "<owner>.<event>.v<n>". time: of the decision, UTC.
     pos: gap-free per (owner, school). seq: gap-free per (owner, incident), 0 outside incidents.
-    causation: id of the event that caused this one. prev: hash of the row before it in the
-    owner's log of the school (hex SHA-256).
+    causation: id of the event that caused this one.
     """
 
     id: EventId

@@ -59,8 +59,14 @@ ROWS: tuple[EventRow, ...] = (
     _row(accountability.Opened, "board", _KEEP, "ids"),
     _row(accountability.ClassOpened, "board", _KEEP, "ids"),
     _row(accountability.Observed, "board", _KEEP, "ids_and_free_text"),
+    _row(accountability.Ended, "board", _KEEP, "none"),
     # roster
-    _row(roster.Imported, "incident board notifier identity web", "while_school_exists", "none"),
+    _row(
+        roster.Imported,
+        "accountability incident board notifier identity web",
+        "while_school_exists",
+        "none",
+    ),
     _row(roster.RightsChanged, "notifier", "while_school_exists", "none"),
     # identity
     _row(identity.SessionRevoked, "web board", "session_lifetime", "ids"),
