@@ -66,7 +66,9 @@ def fill(kind: str) -> None:
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     lock = ROOT / "deploy" / "locks" / f"{kind}.lock"
     subprocess.run([*pip, "--require-hashes", "--requirement", str(lock)], check=True)
-    subprocess.run([*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)], check=True)
+    # setuptools warns of every editable install that its folders may shadow others: ours are meant.
+    project = [*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)]
+    subprocess.run(project, check=True, env={**os.environ, "PYTHONWARNINGS": "ignore"})
     for covered in COVERS[kind]:
         stamp(covered).write_text(fingerprint(covered))
 
