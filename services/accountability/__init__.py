@@ -1,0 +1,1 @@
+"""Accountability: observations of students, and the one state they fold to."""

@@ -1,0 +1,173 @@
+"""The accounting of one incident: who is expected where, and every observation kept.
+
+Mutable on purpose: the ledger decides each batch on a copy and swaps it in after the commit.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from schemas.accountability import (
+    Accounting,
+    ClassDigest,
+    ClassOpened,
+    Contradiction,
+    Observation,
+    Observed,
+    Opened,
+    Row,
+    class_digest,
+)
+from schemas.identifiers import ClassId, IncidentId, PersonId
+from schemas.vocabulary import IncidentMode
+from services.accountability.domain.fold import outcome, standing
+
+Withdrawn = tuple[str, int]
+"""(device, n) of observations that were taken back, or will be when they arrive."""
+
+
+@dataclass
+class Account:
+    """rows: what shows. observations: everything said, taken back or not."""
+
+    incident: IncidentId
+    mode: IncidentMode
+    roster_version: int = 0
+    seq: int = 0
+    open: bool = True
+    rows: dict[PersonId, Row] = field(default_factory=dict)
+    observations: dict[PersonId, tuple[Observation, ...]] = field(default_factory=dict)
+    withdrawn: set[Withdrawn] = field(default_factory=set)
+    last_word: dict[ClassId, datetime] = field(default_factory=dict)
+
+    def copy(self) -> "Account":
+        """A working copy; rows and observations themselves are never changed in place."""
+        return replace(
+            self,
+            rows=self.rows.copy(),
+            observations=self.observations.copy(),
+            withdrawn=self.withdrawn.copy(),
+            last_word=self.last_word.copy(),
+        )
+
+    def view(self) -> Accounting:
+        """What screens start from."""
+        return Accounting(
+            incident=self.incident,
+            mode=self.mode,
+            roster_version=self.roster_version,
+            seq=self.seq,
+            open=self.open,
+            rows=tuple(self.rows.values()),
+            last_word=self.last_word,
+        )
+
+    def digest(self, class_id: ClassId) -> ClassDigest:
+        """The class's seq and hash over the rows expected in it."""
+        return class_digest(
+            class_id, (row for row in self.rows.values() if row.class_id == class_id)
+        )
+
+    def counted(self, student: PersonId, extra: Iterable[Observation] = ()) -> list[Observation]:
+        """A student's observations that were not taken back."""
+        said = (*self.observations.get(student, ()), *extra)
+        return [one for one in said if (one.device, one.n) not in self.withdrawn]
+
+    def contradictions(self) -> list[Contradiction]:
+        """Students whose standing observations disagree, with those observations."""
+        return [
+            Contradiction(student=row.student, observations=standing(self.counted(row.student)))
+            for row in self.rows.values()
+            if row.contradicted
+        ]
+
+    def open_with(self, event: Opened, seq: int) -> None:
+        """The population is known: everybody in it is unknown."""
+        self.roster_version = event.roster_version
+        self.seq = seq
+        for one in event.expected:
+            self.rows[one.student] = Row(one.student, "unknown", seq, one.class_id)
+
+    def open_class(self, event: ClassOpened, at: datetime, seq: int) -> None:
+        """A teacher opened a class."""
+        self.seq = seq
+        self.last_word[event.class_id] = at
+        self.rows.update((row.student, row) for row in event.rows)
+
+    def observe(
+        self, event: Observed, *, observer: PersonId, device: str, at: datetime, seq: int
+    ) -> None:
+        """Keep what was said, and show what it was decided to fold to."""
+        self.seq = seq
+        self.withdrawn.update((device, n) for n in event.take_back)
+        for student, one in said(event, observer=observer, device=device, at=at, seq=seq):
+            self.observations[student] = (*self.observations.get(student, ()), one)
+        for row in event.rows:
+            self.rows[row.student] = row
+            if row.class_id is not None:
+                self.last_word[row.class_id] = at
+
+
+def said(
+    event: Observed, *, observer: PersonId, device: str, at: datetime, seq: int
+) -> Sequence[tuple[PersonId, Observation]]:
+    """The observations that an op makes, student by student."""
+    explicit = [
+        (
+            mark.student,
+            Observation(
+                state=mark.state,
+                observer=observer,
+                device=device,
+                n=mark.n,
+                seen=mark.seen,
+                seq=seq,
+                at=at,
+                method=mark.method,
+                with_adult=mark.with_adult,
+                told_by=mark.told_by,
+            ),
+        )
+        for mark in event.marks
+    ]
+    rest = event.rest
+    if rest is None:
+        return explicit
+    bulk = Observation(
+        state="with",
+        observer=observer,
+        device=device,
+        n=rest.n,
+        seen=rest.seen,
+        seq=seq,
+        at=at,
+        bulk=True,
+        with_adult=observer,
+    )
+    return [*explicit, *((student, bulk) for student in rest.students)]
+
+
+def rows_after(
+    account: Account, event: Observed, *, observer: PersonId, device: str, at: datetime
+) -> tuple[Row, ...]:
+    """What the touched students fold to once the op is stored under the next seq."""
+    seq = account.seq + 1
+    new: dict[PersonId, list[Observation]] = {}
+    for student, one in said(event, observer=observer, device=device, at=at, seq=seq):
+        new.setdefault(student, []).append(one)
+    withdrawn = {(device, n) for n in event.take_back}
+    taken_from = [
+        student
+        for student, known in account.observations.items()
+        if withdrawn and any((one.device, one.n) in withdrawn for one in known)
+    ]
+    rows = []
+    for student in dict.fromkeys([*new, *taken_from]):
+        counted = [
+            one
+            for one in account.counted(student, new.get(student, ()))
+            if (one.device, one.n) not in withdrawn
+        ]
+        state, contradicted = outcome(counted)
+        rows.append(Row(student, state, seq, account.rows[student].class_id, contradicted))
+    return tuple(rows)

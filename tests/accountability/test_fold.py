@@ -1,0 +1,120 @@
+"""What shows for a student follows from what was said, whatever order it arrived in."""
+
+import datetime as dt
+from itertools import permutations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.accountability import Observation
+from schemas.identifiers import PersonId
+from schemas.vocabulary import GRAVITY, PersonState
+from services.accountability.domain.fold import outcome, standing
+
+AT = dt.datetime(2026, 9, 15, 14, 5, tzinfo=dt.UTC)
+STATES: tuple[PersonState, ...] = ("injured", "missing", "elsewhere", "with", "off_site", "absent")
+
+
+def said(
+    state: PersonState, device: str, n: int, *, seen: int, seq: int, bulk: bool = False
+) -> Observation:
+    return Observation(
+        state=state,
+        observer=PersonId(f"owner of {device}"),
+        device=device,
+        n=n,
+        seen=seen,
+        seq=seq,
+        at=AT,
+        bulk=bulk,
+    )
+
+
+def test_nothing_said_is_unknown() -> None:
+    """A student nobody spoke of is never shown as accounted for."""
+    assert outcome([]) == ("unknown", False)
+
+
+def test_a_later_mark_of_the_same_phone_counts() -> None:
+    """A teacher corrects a mark by marking again."""
+    first, second = said("missing", "a", 1, seen=1, seq=2), said("with", "a", 2, seen=1, seq=3)
+    assert outcome([second, first]) == ("with", False)
+
+
+def test_a_mark_that_had_seen_the_other_counts() -> None:
+    """An office that saw "missing" and says where the student is settles it."""
+    missing, found = said("missing", "a", 1, seen=1, seq=2), said("with", "b", 1, seen=2, seq=3)
+    assert outcome([missing, found]) == ("with", False)
+
+
+def test_marks_unaware_of_each_other_conflict_and_the_graver_shows() -> None:
+    """Two who did not know of each other: the graver state shows, and it is said so."""
+    missing, with_ = said("missing", "a", 1, seen=1, seq=3), said("with", "b", 1, seen=1, seq=2)
+    assert outcome([missing, with_]) == ("missing", True)
+
+
+def test_a_student_claimed_by_two_adults_is_a_contradiction() -> None:
+    """Two teachers who both say "with me" are shown, not resolved silently."""
+    one, other = said("with", "a", 1, seen=1, seq=2), said("with", "b", 1, seen=1, seq=3)
+    assert outcome([one, other]) == ("with", True)
+
+
+def test_the_rest_of_my_class_never_beats_an_explicit_mark() -> None:
+    """Bulk stays behind an explicit mark, even from the same phone and having seen it."""
+    for state in STATES:
+        explicit = said(state, "a", 1, seen=1, seq=2)
+        bulk = said("with", "a", 2, seen=2, seq=3, bulk=True)
+        for order in permutations([explicit, bulk]):
+            assert outcome(order)[0] == state
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Observation]:
+    """Observations of one student by up to three phones, each with its own counter."""
+    counters = {"a": 0, "b": 0, "c": 0}
+    made = []
+    for seq in range(2, draw(st.integers(2, 8))):
+        device = draw(st.sampled_from("abc"))
+        counters[device] += 1
+        made.append(
+            said(
+                draw(st.sampled_from(STATES)),
+                device,
+                counters[device],
+                seen=draw(st.integers(1, seq - 1)),
+                seq=seq,
+                bulk=draw(st.booleans()),
+            )
+        )
+    return made
+
+
+@given(histories(), st.randoms(use_true_random=False))
+def test_order_of_arrival_changes_nothing(history: list[Observation], random: object) -> None:
+    """The same observations in any order fold to the same state."""
+    shuffled = list(history)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert outcome(shuffled) == outcome(history)
+
+
+@given(histories())
+def test_something_said_always_stands(history: list[Observation]) -> None:
+    """Observations never cancel each other out into silence."""
+    assert not history or standing(history)
+
+
+@given(histories())
+def test_explicit_marks_decide_what_shows(history: list[Observation]) -> None:
+    """Taking every bulk observation away never makes what shows graver or milder,
+    while an explicit one stands."""
+    explicit = [one for one in history if not one.bulk]
+    if explicit:
+        assert outcome(explicit)[0] == outcome(history)[0]
+
+
+@given(histories())
+def test_the_graver_of_standing_explicit_states_shows(history: list[Observation]) -> None:
+    """A conflict is never shown as its milder side."""
+    left = [one for one in standing(history) if not one.bulk]
+    if left:
+        assert GRAVITY[outcome(history)[0]] == max(GRAVITY[one.state] for one in left)
