@@ -1,0 +1,132 @@
+"""classes.csv and enrollments.csv: who is taught what, where and by whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from services.roster.domain.archive import Source
+from services.roster.domain.orgs import Orgs
+from services.roster.domain.people import People
+from services.roster.domain.problems import Warnings
+from services.roster.domain.records import ClassRow, EnrollmentRow, MembershipRow, Sink
+from services.roster.domain.table import Table, records
+from services.roster.domain.values import Place, date_of, values_of, word_of
+from services.roster.domain.vocabulary import CLASS_TYPES, ENROLLMENT_ROLES, ROLES, STUDENT
+
+CLASS_COLUMNS: Final = (
+    "title", "classType", "location", "schoolSourcedId", "courseSourcedId", "termSourcedIds",
+)  # fmt: skip
+ENROLLMENT_COLUMNS: Final = (
+    "classSourcedId", "userSourcedId", "role", "schoolSourcedId", "beginDate", "endDate",
+)  # fmt: skip
+
+Known = set[str] | None
+
+
+def read_ids(source: Source, table: Table | None, warnings: Warnings) -> Known:
+    """The sourcedIds of a table that is only referred to; None: nothing to compare with."""
+    if table is None:
+        return None
+    return {cells[0] for _line, cells in records(source, table, (), warnings)} or None
+
+
+def read_classes(
+    source: Source,
+    table: Table,
+    orgs: Orgs,
+    *,
+    courses: Known,
+    terms: Known,
+    sink: Sink,
+    warnings: Warnings,
+) -> dict[str, str]:
+    """Writes the classes; returns class → school, "" when no known school is named."""
+    schools: dict[str, str] = {}
+    place = Place(table.member, warnings)
+    only = orgs.schools()[0] if len(orgs.schools()) == 1 else ""
+    for place.line, cells in records(source, table, CLASS_COLUMNS, warnings):
+        class_id, title, type_cell, room, school, course, term_cell = cells
+        if class_id in schools:
+            place.warn("id_repeated", "sourcedId")
+            continue
+        if not title:
+            place.warn("value_missing", "title")
+        kind = word_of(type_cell, CLASS_TYPES, "classType", place) or "scheduled"
+        if school not in orgs:
+            place.warn("unknown_org" if school else "value_missing", "schoolSourcedId")
+            school = only
+        if course and courses is not None and course not in courses:
+            place.warn("unknown_course", "courseSourcedId")
+        if terms is not None and any(
+            term not in terms for term in values_of(term_cell, "termSourcedIds", place)
+        ):
+            place.warn("unknown_term", "termSourcedIds")
+        schools[class_id] = school
+        sink.school_class(ClassRow(class_id, title or class_id, kind, room, school))
+    return schools
+
+
+def read_enrollments(
+    source: Source,
+    table: Table,
+    people: People,
+    classes: dict[str, str],
+    sink: Sink,
+    warnings: Warnings,
+) -> int:
+    """Writes the enrollments whose person and class exist; returns how many."""
+    place = Place(table.member, warnings)
+    fresh = repeat_check(place)
+    count = 0
+    found = records(source, table, ENROLLMENT_COLUMNS, warnings, id_needed=False)
+    for place.line, (source_id, class_id, person, role_cell, school, begin, end) in found:
+        if class_id not in classes:
+            place.warn("unknown_class", "classSourcedId")
+            continue
+        if not people.knows(person):
+            place.warn("unknown_user", "userSourcedId")
+            continue
+        if not fresh(source_id, class_id, person, role_cell):
+            continue
+        home = classes[class_id]
+        if school != home:
+            place.warn("school_differs" if school else "value_missing", "schoolSourcedId")
+        role = enrollment_role(role_cell, person, home, people, sink, place)
+        first, last = date_of(begin, "beginDate", place), date_of(end, "endDate", place)
+        sink.enrollment(EnrollmentRow(class_id, person, role, first, last))
+        count += 1
+    return count
+
+
+def repeat_check(place: Place) -> Callable[[str, str, str, str], bool]:
+    """A check that is false for a row seen before; ids reused for other rows are read."""
+    ids: set[int] = set()
+    whole: set[int] = set()
+
+    def fresh(source_id: str, class_id: str, person: str, role: str) -> bool:
+        # Hashes, not texts: a million ids would take the memory that the rest needs.
+        row, own = hash((source_id, class_id, person, role)), hash(source_id)
+        if row in whole:
+            place.warn("id_repeated", "sourcedId")
+            return False
+        if source_id and own in ids:
+            place.warn("id_reused", "sourcedId")
+        whole.add(row)
+        ids.add(own)
+        return True
+
+    return fresh
+
+
+def enrollment_role(
+    cell: str, person: str, school: str, people: People, sink: Sink, place: Place
+) -> str:
+    """The role in the class; without one, what the person is."""
+    kinds = people.kinds(person)
+    role = cell if cell in ENROLLMENT_ROLES else word_of(cell, ROLES, "role", place)
+    if not kinds and role:
+        people.infer_role(person, role)
+        if school:
+            sink.membership(MembershipRow(person, school, role))
+    return role or ("student" if kinds & STUDENT else "teacher")

@@ -1,0 +1,178 @@
+"""users.csv and roles.csv: who someone is, in which roles, and whose guardian."""
+
+from __future__ import annotations
+
+from array import array
+from typing import Final
+
+from services.roster.domain.archive import Source
+from services.roster.domain.orgs import Orgs
+from services.roster.domain.problems import PackageRefused, Warnings
+from services.roster.domain.records import LinkRow, MembershipRow, PersonRow, Sink
+from services.roster.domain.table import Cells, Table, records
+from services.roster.domain.values import Place, values_of, word_of
+from services.roster.domain.vocabulary import GUARDIAN, LANGUAGE, ROLES, ROUTINE, STAFF, STUDENT
+
+USER_COLUMNS: Final = (
+    "role", "orgSourcedIds", "agentSourcedIds", "primaryOrgSourcedId", "password",
+    "givenName", "familyName", "username",
+    "preferredGivenName", "email", "sms", "phone", "identifier", "grades",
+    LANGUAGE, ROUTINE,
+)  # fmt: skip
+ROLE_COLUMNS: Final = ("userSourcedId", "role", "orgSourcedId", "roleType")
+LINK_LIMIT: Final = 1_000_000
+LOW: Final = 0xFFFFFFFF
+NAMED: Final = ("givenName", "familyName", "username")
+
+
+class People:
+    """Everyone of the package by sourcedId; rows go to the sink, only ids and roles stay."""
+
+    def __init__(self, orgs: Orgs, sink: Sink, warnings: Warnings, *, roles_apart: bool) -> None:
+        self._orgs = orgs
+        self._sink = sink
+        self._warnings = warnings
+        self._roles_apart = roles_apart
+        self._index: dict[str, int] = {}
+        self._ids: list[str] = []
+        self._kinds = bytearray()
+        self._lines = array("L")
+        self._agents: list[tuple[int, int, str]] = []
+        self._links = array("Q")
+        self._password_seen = False
+        self._file = ""
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def read_users(self, source: Source, table: Table) -> None:
+        self._file = table.member
+        place = Place(table.member, self._warnings)
+        for line, cells in records(source, table, USER_COLUMNS, self._warnings):
+            place.line = line
+            person = self._index.get(cells[0])
+            if person is None:
+                person = self._add(cells, place)
+            else:
+                place.warn("id_repeated_merged", "sourcedId")
+            self._read_role(person, cells, place)
+            for agent in values_of(cells[3], "agentSourcedIds", place):
+                self._agents.append((person, line, agent))
+            if len(self._agents) > LINK_LIMIT:
+                raise PackageRefused("too_many_rows", file=table.member, value=LINK_LIMIT)
+        self._resolve_agents(place)
+
+    def _add(self, cells: Cells, place: Place) -> int:
+        person = len(self._ids)
+        self._index[cells[0]] = person
+        self._ids.append(cells[0])
+        self._kinds.append(0)
+        self._lines.append(place.line)
+        if cells[5] and not self._password_seen:
+            self._password_seen = True
+            place.warn("password_dropped", "password")
+        if not (cells[6] and cells[7] and cells[8]):
+            for column, value in zip(NAMED, cells[6:9], strict=True):
+                if not value:
+                    place.warn("value_missing", column)
+        given, family, preferred = cells[6], cells[7], cells[9]
+        self._sink.person(PersonRow(cells[0], given, family, preferred, *cells[10:17]))
+        return person
+
+    def _read_role(self, person: int, cells: Cells, place: Place) -> None:
+        role_cell, orgs_cell, primary = cells[1], cells[2], cells[4]
+        if role_cell:
+            self._take_roles(person, role_cell, orgs_cell or primary, place)
+        elif not self._roles_apart:
+            place.warn("value_missing", "role")
+        if not orgs_cell and not self._roles_apart:
+            place.warn("value_missing", "orgSourcedIds")
+
+    def _take_roles(self, person: int, role_cell: str, orgs_cell: str, place: Place) -> None:
+        roles = (role_cell,) if role_cell in ROLES else values_of(role_cell, "role", place)
+        orgs = self._known_orgs(orgs_cell, place)
+        for cell in roles:
+            role = word_of(cell, ROLES, "role", place)
+            if role:
+                self._kinds[person] |= ROLES[role]
+                for org in orgs:
+                    self._sink.membership(MembershipRow(self._ids[person], org, role))
+
+    def _known_orgs(self, cell: str, place: Place) -> list[str]:
+        known = []
+        for org in values_of(cell, "orgSourcedIds", place):
+            if org in self._orgs:
+                known.append(org)
+            else:
+                place.warn("unknown_org", "orgSourcedIds")
+        return known
+
+    def read_roles(self, source: Source, table: Table) -> None:
+        place = Place(table.member, self._warnings)
+        found = records(source, table, ROLE_COLUMNS, self._warnings, id_needed=False)
+        for place.line, (_id, user, role_cell, org, _type) in found:
+            person = self._index.get(user)
+            if person is None:
+                place.warn("unknown_user", "userSourcedId")
+                continue
+            role = word_of(role_cell, ROLES, "role", place)
+            if role is None:
+                continue
+            self._kinds[person] |= ROLES[role]
+            if org in self._orgs:
+                self._sink.membership(MembershipRow(user, org, role))
+            else:
+                place.warn("unknown_org" if org else "value_missing", "orgSourcedId")
+
+    def knows(self, source_id: str) -> bool:
+        return source_id in self._index
+
+    def kinds(self, source_id: str) -> int:
+        """STUDENT, GUARDIAN and STAFF bits of a known person."""
+        return self._kinds[self._index[source_id]]
+
+    def infer_role(self, source_id: str, role: str) -> None:
+        """Someone without a role is what their enrollment says: no child is left out."""
+        person = self._index[source_id]
+        self._kinds[person] |= ROLES[role]
+        line = self._lines[person]
+        self._warnings.add("role_inferred", file=self._file, line=line, column="role", value=role)
+
+    def _resolve_agents(self, place: Place) -> None:
+        for person, place.line, agent in self._agents:
+            other = self._index.get(agent)
+            if other is None:
+                place.warn("unknown_agent", "agentSourcedIds")
+            elif other == person:
+                place.warn("links_to_self", "agentSourcedIds")
+            else:
+                self._links.append(person << 32 | other)
+        self._agents.clear()
+
+    def finish(self) -> int:
+        """Warns of people without a role and writes the links; returns the distinct pairs.
+
+        Links come from either side; the other person's role says what each one is.
+        """
+        for person, kinds in enumerate(self._kinds):
+            if not kinds:
+                line = self._lines[person]
+                self._warnings.add("role_missing", file=self._file, line=line, column="role")
+        pairs: set[int] = set()
+        for link in self._links:
+            person, other = link >> 32, link & LOW
+            pairs.update(self._pairs(person, other), self._pairs(other, person))
+        for pair in sorted(pairs):
+            self._sink.link(LinkRow(self._ids[pair >> 32], self._ids[pair & LOW]))
+        return len(pairs)
+
+    def _pairs(self, guardian: int, student: int) -> tuple[int, ...]:
+        fits = self._kinds[guardian] & GUARDIAN and self._kinds[student] & STUDENT
+        return (guardian << 32 | student,) if fits else ()
+
+    def count(self, kind: int) -> int:
+        return sum(1 for kinds in self._kinds if kinds & kind)
+
+    def counts(self) -> tuple[int, int, int]:
+        """Staff, students, guardians; someone with two roles counts in both."""
+        return self.count(STAFF), self.count(STUDENT), self.count(GUARDIAN)

@@ -1,0 +1,146 @@
+"""What a package got wrong: row-level warnings, and refusals with a stable code.
+
+A problem names file, line and column and never repeats a person's name. `WORDS` is the
+whole list of codes; a page shows the code's words in the reader's language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from schemas.roster import Finding
+
+SHOWN_PER_KIND: Final = 100
+VALUE_LENGTH: Final = 40
+
+WORDS: Final[Mapping[str, str]] = {
+    # refusals
+    "not_found": "There is no such file or folder.",
+    "not_a_zip": "This is not a zip file, or it is cut off.",
+    "archive_too_large": "The archive is larger than {value} bytes.",
+    "zip_too_many_files": "The archive lists more than {value} files.",
+    "zip_too_large": "The files would take more than {value} bytes when unpacked.",
+    "zip_ratio": "A file is packed more than {value} to 1: this looks like a zip bomb.",
+    "zip_overlap": "Files overlap inside the archive: this looks like a zip bomb.",
+    "zip_unsafe_name": "A file name points outside the archive.",
+    "zip_symlink": "The package holds a link or a special file.",
+    "zip_nested": "The package holds another archive: unpack it first.",
+    "zip_encrypted": "The archive is protected by a password.",
+    "zip_duplicate_name": "The archive holds the same file name twice.",
+    "zip_method": "The archive uses a packing method other than deflate.",
+    "zip_damaged": "The archive is damaged: a file cannot be unpacked.",
+    "empty_package": "The package holds no files.",
+    "not_oneroster": "None of the files is a OneRoster file.",
+    "microsoft_sds": "This is Microsoft School Data Sync (SDS), not OneRoster. "
+    "Ask the student system for an export in OneRoster CSV 1.1 or 1.2.",
+    "several_packages": "OneRoster files lie in more than one folder.",
+    "duplicate_file": "Two files differ only by upper and lower case.",
+    "delta_not_supported": "This is a delta package (changes only), which is not supported yet: "
+    "ask for a bulk export.",
+    "users_file_missing": "There is no users.csv.",
+    "no_users": "users.csv holds no usable row.",
+    "no_schools": "orgs.csv holds no school.",
+    "header_missing": "The first row is not a header row.",
+    "key_column_missing": "A column that nothing works without is missing.",
+    "line_too_long": "A line is longer than {value} bytes.",
+    "quote_not_closed": "A quotation mark is opened on this line and never closed.",
+    "too_many_rows": "The file has more than {value} rows.",
+    # warnings about the package
+    "manifest_missing": "There is no manifest.csv: read as OneRoster {value}.",
+    "manifest_blank_value": "The manifest leaves this blank.",
+    "manifest_unknown_value": "The manifest says “{value}”, which OneRoster does not know.",
+    "manifest_disagrees": "The manifest says “{value}”; the files say otherwise. The files win.",
+    "file_missing": "The package has no such file.",
+    "file_name_case": "The file name should be written {value}.",
+    "file_in_folder": "The files lie in a folder; they belong at the top.",
+    "file_unknown": "This file is not part of OneRoster and was not read.",
+    "header_only": "The file has a header and no rows.",
+    "encoding_not_utf8": "The file is not UTF-8: read as {value}.",
+    "encoding_mixed": "This line is not UTF-8: read as Windows-1252.",
+    "null_character": "The file holds null characters; they were dropped.",
+    "delimiter": "Cells are not separated by commas.",
+    # warnings about columns
+    "header_misspelt": "Read as {value}.",
+    "header_repeated": "The column is there twice: the first one is read.",
+    "header_empty": "The header has an empty cell.",
+    "column_unknown": "OneRoster does not know this column: not read.",
+    "column_missing": "The required column is missing.",
+    "column_order": "The columns are not in OneRoster's order.",
+    "password_dropped": "The file carries passwords: dropped, never stored.",
+    # warnings about rows
+    "row_ragged": "The row has {value} cells more or fewer than the header.",
+    "row_blank": "The row is empty.",
+    "value_missing": "A required value is missing.",
+    "value_trimmed": "Spaces around the value were dropped.",
+    "value_case": "“{value}” was read without regard to upper and lower case.",
+    "value_unknown": "“{value}” is not a value that OneRoster knows here.",
+    "list_format": "The list has spaces or other separators between its values.",
+    "date_format": "The date is not written as OneRoster asks.",
+    "id_missing": "The row has no sourcedId: not read.",
+    "id_characters": "The id holds characters that OneRoster does not allow.",
+    "id_too_long": "The id is longer than 255 characters: not read.",
+    "id_repeated": "The sourcedId is there twice: the first row is kept.",
+    "id_reused": "The sourcedId is there twice with other content: both rows are read.",
+    "id_absent": "The row has no sourcedId; it is read.",
+    "id_repeated_merged": "The sourcedId is there twice: one person; roles and links are joined.",
+    "status_in_bulk": "A bulk file leaves status and dateLastModified empty.",
+    "row_inactive": "The row is marked “{value}”: not counted, not imported.",
+    "unknown_org": "No organisation has this id.",
+    "unknown_parent_org": "No organisation has this id; the row is kept.",
+    "unknown_course": "No course has this id; the class is kept.",
+    "unknown_term": "No academic session has this id; the class is kept.",
+    "unknown_class": "No class has this id: the enrollment is not read.",
+    "unknown_user": "No person has this id: the row is not read.",
+    "unknown_agent": "No person has this id: the link is not read.",
+    "too_many_values": "The list has more than {value} values: the rest is not read.",
+    "links_to_self": "The person is linked to themselves: not read.",
+    "school_differs": "The class belongs to another school: the class's school is used.",
+    "role_missing": "The person has no role: counted neither as student, staff nor guardian.",
+    "role_inferred": "The person has no role: read as {value} from their enrollments.",
+    "more_like_this": "More rows with the same fault: {value}.",
+}
+
+
+class PackageRefused(Exception):
+    """The package cannot be read; `finding.code` is stable, nothing was changed."""
+
+    def __init__(
+        self, code: str, *, file: str = "", line: int = 0, column: str = "", value: object = ""
+    ) -> None:
+        self.finding = finding(code, file=file, line=line, column=column, value=value)
+        super().__init__(code)
+
+
+def finding(
+    code: str, *, file: str = "", line: int = 0, column: str = "", value: object = ""
+) -> Finding:
+    words = WORDS[code].format(value=str(value)[:VALUE_LENGTH])
+    return Finding(file=file, line=line, column=column, code=code, message=words)
+
+
+class Warnings:
+    """Collects warnings in bounded memory: the first 100 of a kind, then a count."""
+
+    def __init__(self) -> None:
+        self._shown: list[Finding] = []
+        self._seen: dict[tuple[str, str, str], int] = {}
+
+    def add(
+        self, code: str, *, file: str = "", line: int = 0, column: str = "", value: object = ""
+    ) -> None:
+        kind = (file, column, code)
+        seen = self._seen.get(kind, 0) + 1
+        self._seen[kind] = seen
+        if seen <= SHOWN_PER_KIND:
+            self._shown.append(finding(code, file=file, line=line, column=column, value=value))
+
+    def all(self) -> tuple[Finding, ...]:
+        """Every warning shown, then one line for each kind that had more than 100."""
+        rest = (
+            finding("more_like_this", file=file, column=column, value=f"{seen - limit} × {code}")
+            for limit in (SHOWN_PER_KIND,)
+            for (file, column, code), seen in self._seen.items()
+            if seen > limit
+        )
+        return (*self._shown, *rest)

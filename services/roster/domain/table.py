@@ -1,0 +1,200 @@
+"""One CSV file of a package as rows of named columns."""
+
+from __future__ import annotations
+
+import csv
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from operator import itemgetter
+from typing import IO, Final
+
+import msgspec
+
+from services.roster.domain.archive import Source
+from services.roster.domain.columns import columns_of
+from services.roster.domain.problems import PackageRefused, Warnings
+from services.roster.domain.text import Encoding, lines, survey
+
+# The longest real value with line breaks is an address; a stray quote swallows the file.
+RECORD_LINES: Final = 50
+ID_LENGTH: Final = 255
+ID_CHARACTERS: Final = re.compile(r"[A-Za-z0-9._/@-]+")
+MODIFIED: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?")
+ROW_LIMITS: Final = {"enrollments": 1_500_000, "orgs": 20_000, "academicSessions": 20_000}
+ROW_LIMIT: Final = 500_000
+
+Cells = tuple[str, ...]
+
+
+class Table(msgspec.Struct, frozen=True):
+    """columns: OneRoster name → position; width: cells in the header row."""
+
+    name: str
+    member: str
+    encoding: Encoding
+    delimiter: str
+    columns: dict[str, int]
+    width: int
+    header: tuple[str, ...]
+
+
+class RecordLines:
+    """Lines for the csv reader; refuses a quotation mark that swallows line after line."""
+
+    def __init__(self, source: Iterator[str], file: str) -> None:
+        self._source = source
+        self._file = file
+        self._taken = 0
+        self.line = 1
+
+    def __iter__(self) -> RecordLines:
+        return self
+
+    def __next__(self) -> str:
+        if self._taken >= RECORD_LINES:
+            raise PackageRefused("quote_not_closed", file=self._file, line=self.line)
+        try:
+            line = next(self._source)
+        except StopIteration:
+            if self._taken:
+                raise PackageRefused("quote_not_closed", file=self._file, line=self.line) from None
+            raise
+        self._taken += 1
+        return line
+
+    def record_done(self) -> None:
+        """The reader has yielded a record; the next one starts on the next line."""
+        self.line += self._taken
+        self._taken = 0
+
+
+def open_table(source: Source, name: str, member: str, warnings: Warnings) -> Table | None:
+    """Reads a file's encoding and header; None when it is empty.
+
+    Raises PackageRefused: header_missing, key_column_missing, line_too_long, zip_*.
+    """
+    with opened(source, member) as stream:
+        encoding = survey(stream, member, warnings)
+    with opened(source, member) as stream:
+        head = next(
+            (line for line in lines(stream, encoding, member, Warnings()) if line.strip()), ""
+        )
+    if not head:
+        warnings.add("header_only", file=member)
+        return None
+    delimiter = delimiter_of(head)
+    if delimiter != ",":
+        warnings.add("delimiter", file=member, line=1)
+    header = next(csv.reader([head], delimiter=delimiter))
+    columns = columns_of(name, header, member, warnings)
+    return Table(name, member, encoding, delimiter, columns, len(header), tuple(header))
+
+
+def delimiter_of(head: str) -> str:
+    return "," if "," in head else next((mark for mark in ";\t|" if mark in head), ",")
+
+
+@contextmanager
+def opened(source: Source, member: str) -> Iterator[IO[bytes]]:
+    """A member's bytes; damage found while unpacking becomes a refusal."""
+    try:
+        with source.open(member) as stream:
+            yield stream
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise PackageRefused("zip_damaged", file=member) from error
+
+
+def raw_rows(source: Source, table: Table, warnings: Warnings) -> Iterator[tuple[int, list[str]]]:
+    """Every record after the header with the line it starts on."""
+    with opened(source, table.member) as stream:
+        feed = RecordLines(lines(stream, table.encoding, table.member, warnings), table.member)
+        reader = csv.reader(feed, delimiter=table.delimiter)
+        heading = True
+        try:
+            for row in reader:
+                line = feed.line
+                feed.record_done()
+                if heading:
+                    heading = not any(map(str.strip, row))
+                elif row:
+                    yield line, row
+        except csv.Error as error:
+            raise PackageRefused("quote_not_closed", file=table.member, line=feed.line) from error
+
+
+def rows(
+    source: Source, table: Table, names: Sequence[str], warnings: Warnings
+) -> Iterator[tuple[int, Cells]]:
+    """The named columns of every row, without spaces around values; absent ones are ""."""
+    width, file = table.width, table.member
+    pick = itemgetter(*(table.columns.get(name, width) for name in names))
+    limit = ROW_LIMITS.get(table.name, ROW_LIMIT)
+    count = 0
+    for line, row in raw_rows(source, table, warnings):
+        if len(row) != width:
+            if not any(row):
+                warnings.add("row_blank", file=file, line=line)
+                continue
+            warnings.add("row_ragged", file=file, line=line, value=abs(len(row) - width))
+            row[:] = (row + [""] * width)[:width]
+        row.append("")
+        cells = pick(row)
+        trimmed = tuple(map(str.strip, cells))
+        if trimmed != cells:
+            column = next(n for n, a, b in zip(names, cells, trimmed, strict=True) if a != b)
+            warnings.add("value_trimmed", file=file, line=line, column=column)
+        if not any(trimmed):
+            warnings.add("row_blank", file=file, line=line)
+            continue
+        count += 1
+        if count > limit:
+            raise PackageRefused("too_many_rows", file=file, line=line, value=limit)
+        yield line, trimmed
+    if not count:
+        warnings.add("header_only", file=file)
+
+
+def records(
+    source: Source,
+    table: Table,
+    names: Sequence[str],
+    warnings: Warnings,
+    *,
+    id_needed: bool = True,
+) -> Iterator[tuple[int, Cells]]:
+    """Rows that are there: sourcedId, then the named columns; inactive rows are left out."""
+    file = table.member
+    lead = ("sourcedId", "status", "dateLastModified")
+    for line, cells in rows(source, table, (*lead, *names), warnings):
+        source_id, status, modified = cells[:3]
+        if (status or modified) and not is_active(status, modified, file, line, warnings):
+            continue
+        if not source_id:
+            if id_needed:
+                warnings.add("id_missing", file=file, line=line, column="sourcedId")
+                continue
+            warnings.add("id_absent", file=file, line=line, column="sourcedId")
+        elif len(source_id) > ID_LENGTH:
+            warnings.add("id_too_long", file=file, line=line, column="sourcedId")
+            continue
+        elif not ID_CHARACTERS.fullmatch(source_id):
+            warnings.add("id_characters", file=file, line=line, column="sourcedId")
+        yield line, (source_id, *cells[3:])
+
+
+def is_active(status: str, modified: str, file: str, line: int, warnings: Warnings) -> bool:
+    """Whether a row counts: `tobedeleted` and `inactive` do not, anything else does."""
+    if modified and not MODIFIED.fullmatch(modified):
+        warnings.add("date_format", file=file, line=line, column="dateLastModified")
+    plain = status.lower()
+    if plain in ("tobedeleted", "inactive"):
+        warnings.add("row_inactive", file=file, line=line, column="status", value=plain)
+        return False
+    if plain not in ("", "active"):
+        warnings.add("value_unknown", file=file, line=line, column="status", value=status)
+    else:
+        warnings.add("status_in_bulk", file=file, line=line, column="status")
+    return True
