@@ -20,7 +20,10 @@ wall: counts per room, no row."""
 
 
 class TicketClaims(msgspec.Struct, frozen=True, kw_only=True):
-    """A socket ticket: signed by web, 30 s, single use. exp: Unix seconds."""
+    """A socket ticket: signed by web, 30 s, single use. exp: Unix seconds.
+
+    command: may see missing and injured counts, notes and calls.
+    """
 
     jti: str
     sid: str
@@ -28,6 +31,7 @@ class TicketClaims(msgspec.Struct, frozen=True, kw_only=True):
     school: SchoolId
     view: View
     classes: tuple[ClassId, ...] = ()
+    command: bool = False
     exp: int
 
 
@@ -43,13 +47,12 @@ FromScreen = Join | Resync
 
 
 class RoomCount(msgspec.Struct, frozen=True, array_like=True):
-    """One class or room: [class, expected, counts by state or accounted / not yet, last word].
+    """One class: [class, expected, counts, last word]. class None: expected nowhere yet.
 
-    Teacher and wall views without command's rights carry only "accounted" and "not_yet".
+    counts: by state for command's eyes; else only "accounted" and "not_yet".
     """
 
     class_id: ClassId | None
-    room: str
     expected: int
     counts: dict[str, int]
     last_word: Instant | None = None
@@ -58,7 +61,10 @@ class RoomCount(msgspec.Struct, frozen=True, array_like=True):
 class Snapshot(
     msgspec.Struct, frozen=True, kw_only=True, tag_field="t", tag="snapshot", omit_defaults=True
 ):
-    """The whole view as of n. incident None: nothing is open. stale: owners not heard."""
+    """The whole view as of n. incident None: nothing is open. stale: owners not heard.
+
+    counts empty while the population of an incident is not known yet.
+    """
 
     epoch: str
     n: int

@@ -1,0 +1,162 @@
+"""Accountability's own tables: accounts, students, withdrawn counters, last words."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from asyncpg import Connection
+
+from schemas.accountability import Observation, Row, SchoolAccounting
+from schemas.envelope import Envelope
+from schemas.events import Event
+from schemas.identifiers import IncidentId, SchoolId
+from services.accountability.domain.account import Account
+from services.accountability.domain.school import KEPT, School
+
+_OBSERVATIONS = msgspec.json.Decoder(tuple[Observation, ...])
+
+
+class AccountBook:
+    """Keeps a school's accounts in tables, beside the log in the same transaction."""
+
+    def empty(self, school: SchoolId) -> School:
+        """A school that never had an incident."""
+        return School(school)
+
+    def copy(self, state: School) -> School:
+        """The working copy of one batch."""
+        return state.copy()
+
+    def apply(self, state: School, event: Envelope, data: Event) -> None:
+        """Fold one event into the working copy."""
+        state.apply(event, data)
+
+    def snapshot(self, state: School) -> SchoolAccounting:
+        """GET /state."""
+        return state.view()
+
+    async def load(self, conn: "Connection[Any]", school: SchoolId) -> School:
+        """The latest accounts of a school, oldest first."""
+        found = await conn.fetch(
+            "SELECT * FROM account WHERE school = $1 ORDER BY opened_pos DESC LIMIT $2",
+            school,
+            KEPT,
+        )
+        state = School(school)
+        for record in reversed(found):
+            account = Account(
+                incident=record["incident"],
+                mode=record["mode"],
+                roster_version=record["roster_version"],
+                seq=record["seq"],
+                open=record["open"],
+            )
+            await self._load_students(conn, school, account)
+            state.accounts[account.incident] = account
+        return state
+
+    async def _load_students(
+        self, conn: "Connection[Any]", school: SchoolId, account: Account
+    ) -> None:
+        key = (school, account.incident)
+        for record in await conn.fetch(
+            "SELECT student, class_id, state, seq, contradicted, observations"
+            " FROM student WHERE school = $1 AND incident = $2 ORDER BY student",
+            *key,
+        ):
+            student = record["student"]
+            account.rows[student] = Row(
+                student, record["state"], record["seq"], record["class_id"], record["contradicted"]
+            )
+            said = _OBSERVATIONS.decode(record["observations"])
+            if said:
+                account.observations[student] = said
+        for record in await conn.fetch(
+            "SELECT device, n FROM withdrawn WHERE school = $1 AND incident = $2", *key
+        ):
+            account.withdrawn.add((record["device"], record["n"]))
+        for record in await conn.fetch(
+            "SELECT class_id, at FROM last_word WHERE school = $1 AND incident = $2", *key
+        ):
+            account.last_word[record["class_id"]] = record["at"]
+
+    async def save(
+        self,
+        conn: "Connection[Any]",
+        school: SchoolId,
+        state: School,
+        events: Sequence[tuple[Envelope, Event]],
+    ) -> None:
+        """Write what the batch's events changed: touched students only."""
+        first_seq: dict[IncidentId, int] = {}
+        first_pos: dict[IncidentId, int] = {}
+        for envelope, _data in events:
+            if envelope.incident is not None:
+                first_seq.setdefault(envelope.incident, envelope.seq)
+                first_pos.setdefault(envelope.incident, envelope.pos)
+        for incident, since in first_seq.items():
+            account = state.account(incident)
+            if account is not None:
+                await self._save_account(conn, school, account, first_pos[incident])
+                await self._save_students(conn, school, account, since)
+                await self._save_marginal(conn, school, account)
+
+    async def _save_account(
+        self, conn: "Connection[Any]", school: SchoolId, account: Account, pos: int
+    ) -> None:
+        await conn.execute(
+            "INSERT INTO account VALUES ($1, $2, $3, $4, $5, $6, $7)"
+            " ON CONFLICT (school, incident) DO UPDATE SET seq = excluded.seq,"
+            " roster_version = excluded.roster_version, open = excluded.open",
+            school,
+            account.incident,
+            account.mode,
+            account.roster_version,
+            account.seq,
+            account.open,
+            pos,
+        )
+
+    async def _save_students(
+        self, conn: "Connection[Any]", school: SchoolId, account: Account, since: int
+    ) -> None:
+        rows = [row for row in account.rows.values() if row.seq >= since]
+        if not rows:
+            return
+        await conn.execute(
+            "INSERT INTO student SELECT $1, $2, * FROM unnest("
+            " $3::text[], $4::text[], $5::text[], $6::bigint[], $7::boolean[], $8::bytea[])"
+            " ON CONFLICT (school, incident, student) DO UPDATE SET class_id = excluded.class_id,"
+            " state = excluded.state, seq = excluded.seq, contradicted = excluded.contradicted,"
+            " observations = excluded.observations",
+            school,
+            account.incident,
+            [row.student for row in rows],
+            [row.class_id for row in rows],
+            [row.state for row in rows],
+            [row.seq for row in rows],
+            [row.contradicted for row in rows],
+            [msgspec.json.encode(account.observations.get(row.student, ())) for row in rows],
+        )
+
+    async def _save_marginal(
+        self, conn: "Connection[Any]", school: SchoolId, account: Account
+    ) -> None:
+        if account.withdrawn:
+            await conn.execute(
+                "INSERT INTO withdrawn SELECT $1, $2, * FROM unnest($3::text[], $4::bigint[])"
+                " ON CONFLICT DO NOTHING",
+                school,
+                account.incident,
+                [device for device, _n in account.withdrawn],
+                [n for _device, n in account.withdrawn],
+            )
+        if account.last_word:
+            await conn.execute(
+                "INSERT INTO last_word SELECT $1, $2, * FROM unnest($3::text[], $4::timestamptz[])"
+                " ON CONFLICT (school, incident, class_id) DO UPDATE SET at = excluded.at",
+                school,
+                account.incident,
+                list(account.last_word),
+                list(account.last_word.values()),
+            )
