@@ -77,6 +77,10 @@ class Child:
         """Whether it has not ended (a zombie counts as ended, and is reaped)."""
         return self.exit_code is None
 
+    def wait(self) -> int:
+        """Block until it has ended; the exit code."""
+        return self._process.wait()
+
     def ask_to_stop(self) -> None:
         """Send the command's own stop signal, if it still runs."""
         if self.running:

@@ -10,9 +10,9 @@ import asyncpg
 import nats
 import pytest
 
-from services.cli.embedded.errors import EmbeddedServerError
 from services.cli.embedded.leftovers import clear_leftovers
 from services.cli.embedded.nats import refuse_lazy_disk
+from services.cli.errors import CommandError
 from tests.servers import RunningNats, RunningPostgres, await_condition
 
 
@@ -115,7 +115,7 @@ def test_a_nats_that_syncs_late_is_refused(private_nats: RunningNats) -> None:
     )
     try:
         await_condition(private_nats.server.is_ready, 10, "lazy server")
-        with pytest.raises(EmbeddedServerError) as refused:
+        with pytest.raises(CommandError) as refused:
             refuse_lazy_disk(private_nats.monitor_url)
     finally:
         process.kill()

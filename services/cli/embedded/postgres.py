@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from services.cli.child import LEASH, Command
-from services.cli.embedded.errors import EmbeddedServerError
 from services.cli.embedded.isolation import Isolation
+from services.cli.errors import CommandError
 
 # sockaddr_un.sun_path holds 108 bytes; PostgreSQL adds "/.s.PGSQL.65535" and a lock suffix.
 LONGEST_SOCKET_FOLDER = 85
@@ -74,7 +74,7 @@ class PostgresCluster:
     def initialise(self) -> None:
         """Create the cluster unless it exists. A half-made one of an earlier try is replaced.
 
-        Raises EmbeddedServerError `initdb_failed` with initdb's own words.
+        Raises CommandError `initdb_failed` with initdb's own words.
         """
         if (self.data / "PG_VERSION").exists():
             return
@@ -152,4 +152,4 @@ class PostgresCluster:
             argv, capture_output=True, text=True, check=False, env={**os.environ, "LC_ALL": "C"}
         )
         if done.returncode != 0:
-            raise EmbeddedServerError("initdb_failed", f"initdb: {done.stderr.strip()}")
+            raise CommandError("initdb_failed", f"initdb: {done.stderr.strip()}")
