@@ -41,6 +41,7 @@ PARTS = {
     "health",
     "logs",
     "metrics",
+    "migrations",
 }
 CHASSIS = {"README.md", "__init__.py", "py.typed"} | PARTS | {f"{part}.py" for part in PARTS}
 CATCH_ALL = re.compile(r"^(manager|helper|util|common|base|misc)s?$|_(manager|helper|util)s?$")
