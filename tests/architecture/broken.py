@@ -1,5 +1,7 @@
 """One small tree per way of breaking a rule: each must be found by that rule."""
 
+SPANISH = "services/web/locale/es/LC_MESSAGES/messages.po"
+
 # (rule, path, text). Words that a rule looks for are put together here, not written out.
 BROKEN: tuple[tuple[str, str, str], ...] = (
     ("folders_are_listed", "cellar/wine.py", ""),
@@ -31,6 +33,10 @@ BROKEN: tuple[tuple[str, str, str], ...] = (
     ("nothing_is_unfinished", "services/roster/store.py", "# TO" + "DO later"),
     ("nothing_is_unfinished", "services/roster/store.py", "raise NotImplemented" + "Error"),
     ("nothing_is_unfinished", "tests/test_a.py", "@pytest.mark" + ".skip\ndef test_a(): ..."),
+    ("catalogues_are_complete", "services/web/routes.py", '_("Help here")'),
+    ("catalogues_are_complete", "services/web/templates/start.html", '{{ _("Help here") }}'),
+    ("catalogues_are_complete", SPANISH, 'msgid "Start"\nmsgstr ""\n'),
+    ("catalogues_are_complete", SPANISH, '#, fuzzy\nmsgid "Start"\nmsgstr "Iniciar"\n'),
     ("no_package_registry_is_named", "README.md", "see https://pypi" + ".org/"),
     ("no_package_registry_is_named", "deploy/Dockerfile", "pip install --index" + "-url x"),
     ("no_machine_is_named", "README.md", "open /ho" + "me/ana/muster"),
@@ -49,8 +55,10 @@ BROKEN: tuple[tuple[str, str, str], ...] = (
 
 # A tree that breaks nothing: what a rule must stay silent on.
 SOUND: dict[str, str] = {
-    "docs/architecture.md": "docs/ services/ schemas/ tests/ deploy/ roster/ chassis/",
-    "services/README.md": "| `roster` | who is where |",
+    "docs/architecture.md": "docs/ services/ schemas/ tests/ deploy/ roster/ chassis/ web/",
+    "services/README.md": "| `roster` | people |\n| `web` | pages |",
+    "services/web/templates/page.html": '{{ _("Start") }}',
+    SPANISH: 'msgid "Start"\nmsgstr "Iniciar"\n',
     "services/roster/__main__.py": "main()\n",
     "services/roster/wiring.py": "import time\n\nstarted = time.monotonic()\n",
     "services/roster/domain/people.py": "def find(now: datetime) -> None: ...\n",
