@@ -2,4 +2,5 @@
 
 pytest_plugins = [
     "tests.servers_fixtures",
+    "tests.chassis_fixtures",
 ]

@@ -1,0 +1,1 @@
+"""What every service stands on; imports the language and libraries, never a service."""
