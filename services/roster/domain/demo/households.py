@@ -78,7 +78,7 @@ def draw_adults(
         weights=(30, 56, 6, 8),
     )[0]
     spanish = draw.randrange(100) < culture.spanish
-    adults = []
+    adults: list[Guardian] = []
     for role, given in zip(roles, draw.sample(culture.given, len(roles)), strict=True):
         name = family if draw.random() < 0.8 else culture.family(draw)
         number = already + len(adults) + 1
