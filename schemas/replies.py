@@ -8,6 +8,10 @@ from schemas.envelope import Instant
 from schemas.identifiers import EventId, IncidentId, SchoolId
 
 
+NO_ANSWER = msgspec.Raw(b"null")
+"""Of a command that says nothing beyond accepted or refused."""
+
+
 class Reply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A domain answer, stored with its op and repeated for the same op.
 
@@ -23,7 +27,7 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     seq: int = 0
     events: tuple[EventId, ...] = ()
     at: Instant
-    answer: msgspec.Raw | None = None
+    answer: msgspec.Raw = NO_ANSWER
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
