@@ -3,6 +3,7 @@
 `python -m schemas.publish` writes; `--check` compares and exits 1 on drift, naming the files.
 """
 
+import inspect
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -23,22 +24,26 @@ Json = dict[str, Any]
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def _components(types: Iterable[Any]) -> tuple[list[Json], Json]:
-    schemas, components = msgspec.json.schema_components(
-        list(types), ref_template="#/components/schemas/{name}"
-    )
+def _components(
+    types: Iterable[Any], ref_template: str = "#/components/schemas/{name}"
+) -> tuple[list[Json], Json]:
+    schemas, components = msgspec.json.schema_components(list(types), ref_template=ref_template)
+    # From Python 3.13 on docstrings come without their indentation: publish the same on each.
+    for schema in components.values():
+        if "description" in schema:
+            schema["description"] = inspect.cleandoc(schema["description"])
     return list(schemas), dict(components)
 
 
 def json_schema() -> Json:
     """Every event's data and the envelope, as one JSON Schema document with $defs."""
     types: list[Any] = [Envelope, *(row.struct for row in ROWS)]
-    schemas, components = msgspec.json.schema_components(types, ref_template="#/$defs/{name}")
+    schemas, components = _components(types, "#/$defs/{name}")
     return {
         "$schema": _DIALECT,
         "title": "Muster events",
         "$defs": components,
-        "oneOf": list(schemas)[1:],
+        "oneOf": schemas[1:],
     }
 
 
@@ -47,7 +52,7 @@ def _message(row: EventRow, data: Json) -> Json:
     return {
         "name": row.type,
         "title": f"{owner}: {event.replace('_', ' ')}",
-        "summary": (row.struct.__doc__ or "").strip().split("\n\n")[0].replace("\n", " "),
+        "summary": inspect.cleandoc(row.struct.__doc__ or "").split("\n\n")[0].replace("\n", " "),
         "contentType": "application/cloudevents+json",
         "payload": {
             "allOf": [
