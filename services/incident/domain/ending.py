@@ -1,0 +1,116 @@
+"""Closing and correcting: alone where one person may, by two people for a live Lockdown."""
+
+import datetime as dt
+from typing import Literal
+
+from schemas.identifiers import PersonId, proposal_id
+from schemas.incident import (
+    Approve,
+    Close,
+    Closed,
+    Correct,
+    Corrected,
+    Incident,
+    Proposal,
+    Proposed,
+)
+from services.incident.domain.authority import closers, refused
+from services.incident.domain.decision import Accepted, Decision, Refusal, Stamp
+from services.incident.domain.finding import draft, found_open, had_lockdown
+from services.incident.domain.state import State
+
+What = Literal["close", "correct"]
+
+APPROVAL_TIME = dt.timedelta(minutes=5)
+PROPOSED = str(Proposed.__struct_config__.tag)
+
+
+def close(state: State, command: Close, stamp: Stamp) -> Decision:
+    """Ends every action. Opens no room: rooms of a Lockdown are opened one by one."""
+    incident = found_open(state, command.incident)
+    if isinstance(incident, Refusal):
+        return incident
+    if refusal := refused(command.actor, closers(incident.mode), "close this incident"):
+        return refusal
+    if needs_two(incident):
+        return _propose(incident, "close", stamp)
+    return Accepted(incident.id, (draft(incident, Closed(by=(stamp.actor,))),))
+
+
+def correct(state: State, command: Correct, stamp: Stamp) -> Decision:
+    """Started in error. Says so to everyone who was alerted; ends nothing and opens no room."""
+    incident = found_open(state, command.incident)
+    if isinstance(incident, Refusal):
+        return incident
+    if refusal := refused(command.actor, closers(incident.mode), "correct this incident"):
+        return refusal
+    if refusal := _uncorrectable(incident):
+        return refusal
+    if needs_two(incident):
+        return _propose(incident, "correct", stamp)
+    return Accepted(incident.id, (draft(incident, Corrected(by=(stamp.actor,))),))
+
+
+def approve(state: State, command: Approve, stamp: Stamp) -> Decision:
+    """The second person's word on exactly the proposal that their screen showed."""
+    incident = found_open(state, command.incident)
+    if isinstance(incident, Refusal):
+        return incident
+    if refusal := refused(command.actor, closers(incident.mode), "approve this"):
+        return refusal
+    proposal = incident.proposal
+    if refusal := _stale(proposal, command, stamp):
+        return refusal
+    assert proposal is not None
+    if proposal.what == "correct" and (refusal := _uncorrectable(incident)):
+        return refusal
+    agreed = (proposal.by, stamp.actor)
+    return Accepted(incident.id, (draft(incident, _concluding(proposal, agreed)),))
+
+
+def needs_two(incident: Incident) -> bool:
+    """A live incident in which a Lockdown holds or ever held."""
+    return incident.mode == "live" and had_lockdown(incident)
+
+
+def _uncorrectable(incident: Incident) -> Refusal | None:
+    """Why "started in error" can no longer be said. Facts that make it untrue belong here."""
+    if incident.corrected is not None:
+        return Refusal("already_corrected", "Everyone has already been told it was an error.")
+    return None
+
+
+def _propose(incident: Incident, what: What, stamp: Stamp) -> Decision:
+    pending = incident.proposal
+    if pending is not None and pending.what == what and stamp.now < pending.expires:
+        if pending.by == stamp.actor:
+            return Accepted(incident.id)
+        return Refusal(
+            "proposal_pending", "Someone has already proposed this: approve their proposal."
+        )
+    proposed = Proposed(
+        proposal=proposal_id(stamp.school, stamp.actor, stamp.op_id),
+        version=1 + sum(line.type == PROPOSED for line in incident.timeline),
+        what=what,
+        by=stamp.actor,
+        expires=stamp.now + APPROVAL_TIME,
+    )
+    return Accepted(incident.id, (draft(incident, proposed),))
+
+
+def _stale(proposal: Proposal | None, command: Approve, stamp: Stamp) -> Refusal | None:
+    if proposal is None or (proposal.id, proposal.version) != (command.proposal, command.version):
+        return Refusal(
+            "proposal_changed", "This proposal does not hold any more. Look at the incident again."
+        )
+    if stamp.now >= proposal.expires:
+        return Refusal("proposal_expired", "This proposal is older than 5 minutes: propose again.")
+    if proposal.by == stamp.actor:
+        return Refusal("second_person_needed", "A second person has to approve this.")
+    return None
+
+
+def _concluding(proposal: Proposal, by: tuple[PersonId, ...]) -> Closed | Corrected:
+    if proposal.what == "close":
+        return Closed(by=by, proposal=proposal.id, version=proposal.version)
+    return Corrected(by=by, proposal=proposal.id, version=proposal.version)

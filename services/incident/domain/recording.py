@@ -1,0 +1,74 @@
+"""What people put on record: notes, the call to 911, evidence, opened rooms."""
+
+from schemas.incident import (
+    AddNote,
+    CallRecorded,
+    EvidenceSet,
+    NoteAdded,
+    OpenRoom,
+    RecordCall,
+    RoomOpened,
+    SetEvidence,
+)
+from services.incident.domain.authority import ANY_STAFF, KEYS, closers, refused
+from services.incident.domain.decision import Accepted, Decision, Refusal
+from services.incident.domain.finding import draft, found, found_open, had_lockdown
+from services.incident.domain.state import State
+
+EMPTY = Refusal("empty_text", "Write something first.")
+
+
+def add_note(state: State, command: AddNote) -> Decision:
+    """Any member of staff may put something on record."""
+    incident = found_open(state, command.incident)
+    if isinstance(incident, Refusal):
+        return incident
+    if refusal := refused(command.actor, ANY_STAFF, "add a note"):
+        return refusal
+    text = command.text.strip()
+    if not text:
+        return EMPTY
+    return Accepted(incident.id, (draft(incident, NoteAdded(text=text)),))
+
+
+def record_call(state: State, command: RecordCall) -> Decision:
+    """Who called 911; a later record replaces the earlier one and both stay in the timeline."""
+    incident = found_open(state, command.incident)
+    if isinstance(incident, Refusal):
+        return incident
+    if refusal := refused(command.actor, ANY_STAFF, "record the call"):
+        return refusal
+    caller = " ".join(command.caller.split())
+    if not caller:
+        return EMPTY
+    return Accepted(incident.id, (draft(incident, CallRecorded(caller=caller)),))
+
+
+def set_evidence(state: State, command: SetEvidence) -> Decision:
+    """Reported, corroborated or confirmed; never a condition of anything else."""
+    incident = found_open(state, command.incident)
+    if isinstance(incident, Refusal):
+        return incident
+    if refusal := refused(command.actor, closers(incident.mode), "weigh the evidence"):
+        return refusal
+    if incident.evidence == command.evidence:
+        return Accepted(incident.id)
+    return Accepted(incident.id, (draft(incident, EvidenceSet(evidence=command.evidence)),))
+
+
+def open_room(state: State, command: OpenRoom) -> Decision:
+    """A room of a Lockdown was opened: true before and after the close, and true once."""
+    incident = found(state, command.incident)
+    if isinstance(incident, Refusal):
+        return incident
+    if refusal := refused(command.actor, KEYS, "record an opened room"):
+        return refusal
+    if not had_lockdown(incident):
+        return Refusal("no_lockdown", "No room is locked: this incident has had no Lockdown.")
+    opened_by = " ".join(command.opened_by.split())
+    if not opened_by:
+        return EMPTY
+    if command.room in incident.rooms_opened:
+        return Accepted(incident.id)
+    opened = RoomOpened(room=command.room, opened_by=opened_by)
+    return Accepted(incident.id, (draft(incident, opened),))
