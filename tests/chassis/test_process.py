@@ -1,0 +1,122 @@
+"""A service process: it stops in time, dies with its parent and prints no personal data."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.chassis.small_process import NAME
+from tests.servers import await_condition
+
+ROOT = Path(__file__).parents[2]
+ENVIRONMENT = {
+    "PATH": os.environ["PATH"],
+    "PYTHONPATH": str(ROOT),
+    "MUSTER_SERVICE_KEY": "a key of the tests, long enough to be one",
+}
+
+
+@contextmanager
+def started(how: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.chassis.small_process", how],
+        env=ENVIRONMENT | environment,
+        cwd=ROOT,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def read_until(process: subprocess.Popen[str], word: str) -> str:
+    assert process.stdout is not None
+    said = ""
+    for line in process.stdout:
+        said += line
+        if word in line:
+            return said
+    raise AssertionError(f"{word} was never said: {said}")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_stops_it_cleanly(number: signal.Signals) -> None:
+    """A supervisor's SIGTERM and a person's Ctrl-C end with exit code 0."""
+    with started("well") as process:
+        read_until(process, '"action":"started"')
+        process.send_signal(number)
+        rest, _ = process.communicate(timeout=3)
+        assert process.returncode == 0
+        assert '"action":"stopped"' in rest
+
+
+@pytest.mark.parametrize("how", ["slow_to_stop", "stuck_at_stop"])
+def test_it_ends_within_three_seconds(how: str) -> None:
+    """A part that does not end, or a blocked loop, cannot hold the process."""
+    with started(how) as process:
+        read_until(process, '"action":"started"')
+        began = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        rest, _ = process.communicate(timeout=5)
+        assert time.monotonic() - began < 3.0
+        assert process.returncode == 1
+        assert "stop_took_too_long" in rest
+
+
+def test_a_signal_during_the_start_is_heard() -> None:
+    """Stopping a service that still waits for its database does not need a kill."""
+    with started("slow_to_start") as process:
+        read_until(process, "starting")
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=3)
+        assert process.returncode == 0
+
+
+@pytest.mark.parametrize(("how", "code"), [("fails", 1), ("background_failure", 0)])
+def test_a_failure_is_named_without_its_text(how: str, code: int) -> None:
+    """An exception's text may quote a row: only its kind and place are printed."""
+    with started(how) as process:
+        if code == 0:
+            said = read_until(process, '"action":"started"')
+            process.send_signal(signal.SIGTERM)
+        else:
+            said = ""
+        rest, _ = process.communicate(timeout=5)
+        assert process.returncode == code
+    assert NAME not in said + rest
+    assert '"error_type":"ValueError"' in said + rest
+    assert "small_process.py:" in said + rest
+
+
+def test_a_wrong_setting_is_named() -> None:
+    """A typo ends the start with exit code 2 and the name of the variable."""
+    with started("well", MUSTER_BELL_HOTS="x") as process:
+        said, _ = process.communicate(timeout=5)
+        assert process.returncode == 2
+        assert "MUSTER_BELL_HOTS" in said
+
+
+def test_a_dead_parent_takes_it_along() -> None:
+    """kill -9 of a supervisor leaves no service behind, even one started without a leash."""
+    with started("parent") as parent:
+        said = read_until(parent, "\n")
+        child = psutil.Process(int(said.split()[0]))
+        read_until(parent, '"action":"started"')
+        parent.kill()
+        parent.wait()
+        await_condition(
+            lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE,
+            3.0,
+            "the child's end",
+        )
