@@ -7,7 +7,6 @@ import msgspec
 from schemas.envelope import Instant
 from schemas.identifiers import EventId, IncidentId, SchoolId
 
-
 NO_ANSWER = msgspec.Raw(b"null")
 """Of a command that says nothing beyond accepted or refused."""
 
@@ -27,7 +26,8 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     seq: int = 0
     events: tuple[EventId, ...] = ()
     at: Instant
-    answer: msgspec.Raw = NO_ANSWER
+    # A factory, because the published schema cannot show a Raw as a default.
+    answer: msgspec.Raw = msgspec.field(default_factory=lambda: NO_ANSWER)
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
