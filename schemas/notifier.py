@@ -8,7 +8,7 @@ from msgspec import Meta
 from schemas.commands import Command
 from schemas.envelope import Instant
 from schemas.events import Event
-from schemas.identifiers import IncidentId, PersonId, SchoolId
+from schemas.identifiers import EventId, IncidentId, PersonId, SchoolId
 from schemas.vocabulary import IncidentMode, Language
 
 Channel = Literal["email", "sms", "service"]
@@ -109,6 +109,12 @@ class AddServiceAddress(Command, frozen=True, kw_only=True, tag="notifier.add_se
 # --- events -----------------------------------------------------------------------------------
 
 
+class StatementDrafted(Event, frozen=True, kw_only=True, tag="notifier.statement_drafted.v1"):
+    """A draft for parents is ready to be read and approved; a later version supersedes it."""
+
+    statement: Statement
+
+
 class StatementApproved(Event, frozen=True, kw_only=True, tag="notifier.statement_approved.v1"):
     statement: str
     version: int
@@ -119,12 +125,21 @@ class StatementApproved(Event, frozen=True, kw_only=True, tag="notifier.statemen
 
 
 class AlertQueued(Event, frozen=True, kw_only=True, tag="notifier.alert_queued.v1"):
-    """Jobs were made. cause: the event that asked for them."""
+    """Jobs were made. cause: the event that asked for them. template: whose words they carry."""
 
-    cause: str
+    cause: EventId
     audience: AudienceKind
     people: int
     jobs: int
+    template: str = ""
+
+
+class MessageHeld(Event, frozen=True, kw_only=True, tag="notifier.message_held.v1"):
+    """The event that asked is too old to alert by itself: nothing was sent, a person decides."""
+
+    cause: EventId
+    audience: AudienceKind
+    template: str
 
 
 class DeliveryCounted(Event, frozen=True, kw_only=True, tag="notifier.delivery_counted.v1"):

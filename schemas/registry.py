@@ -73,8 +73,10 @@ ROWS: tuple[EventRow, ...] = (
     _row(identity.PersonRevoked, "web board", "session_lifetime", "ids"),
     _row(identity.RolesChanged, "web", "while_school_exists", "ids"),
     # notifier
+    _row(notifier.StatementDrafted, "board", _KEEP, "ids_and_free_text"),
     _row(notifier.StatementApproved, "board", _KEEP, "ids_and_free_text"),
     _row(notifier.AlertQueued, "board", _KEEP, "none"),
+    _row(notifier.MessageHeld, "board", _KEEP, "none"),
     _row(notifier.DeliveryCounted, "board", _KEEP, "none"),
 )
 

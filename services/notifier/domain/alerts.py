@@ -1,0 +1,205 @@
+"""An event of an incident → alerts to staff at once, a draft for parents. Decided here."""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+
+import msgspec
+
+from schemas.actions import ActionKind
+from schemas.envelope import Envelope
+from schemas.events import Event
+from schemas.identifiers import EventId, IncidentId
+from schemas.incident import ActionCall, Zone
+from schemas.notifier import (
+    MessageHeld,
+    MessageText,
+    Statement,
+    StatementDrafted,
+)
+from schemas.roster import Audience
+from schemas.vocabulary import IncidentMode, Language
+from services.notifier.domain.audience import Selection, ServiceAddress, parents_of, staff_of
+from services.notifier.domain.desk import Desk
+from services.notifier.domain.jobs import Message
+from services.notifier.domain.occasions import (
+    STARTS,
+    Template,
+    call_of,
+    occasion_of,
+)
+from services.notifier.domain.plans import Plan, plan_for
+from services.notifier.domain.wording.render import PHRASES, Words, next_word_at, render
+
+TOO_OLD = dt.timedelta(minutes=10)
+"""An event older than this alerts nobody by itself: a rebuild or a long outage never re-sends."""
+
+_NAMESPACE = uuid.UUID("6d2f3f0a-9a3d-5b0b-8f4e-1d9f6a1c0b77")
+_WHOLE_SCHOOL = Zone().name
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """The event that asks for messages, with what the school's memory knows.
+
+    page: address of the parents' statement, "{incident}" filled in.
+    """
+
+    cause: EventId
+    incident: IncidentId
+    mode: IncidentMode
+    at: dt.datetime
+    data: Event
+    audience: Audience
+    services: tuple[ServiceAddress, ...] = ()
+    page: str = ""
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What one event leads to: the notifier's events, and the jobs of the alert among them."""
+
+    events: tuple[Event, ...] = ()
+    plan: Plan | None = None
+
+
+def asked(
+    envelope: Envelope,
+    data: Event,
+    audience: Audience,
+    *,
+    services: Sequence[ServiceAddress] = (),
+    page: str = "",
+) -> Asked | None:
+    """What an event asks for; None when nobody is told, or it is no incident's."""
+    if occasion_of(data) is None or envelope.incident is None or envelope.mode == "admin":
+        return None
+    return Asked(
+        cause=envelope.id,
+        incident=envelope.incident,
+        mode=envelope.mode,
+        at=envelope.time,
+        data=data,
+        audience=audience,
+        services=tuple(services),
+        page=page.replace("{incident}", envelope.incident),
+    )
+
+
+def decide(desk: Desk, ask: Asked, now: dt.datetime) -> Told:
+    """Staff are alerted at once, parents get a draft; an old event is held for a person."""
+    if ask.cause in desk.alerts or ask.cause in desk.held:
+        return Told()
+    staff = staff_template(desk, ask)
+    parents = parents_template(desk, ask)
+    events: list[Event] = []
+    plan: Plan | None = None
+    if staff is not None and now - ask.at > TOO_OLD:
+        events.append(MessageHeld(cause=ask.cause, audience="staff", template=staff.name))
+    elif staff is not None:
+        plan = alert_for(ask, staff, staff_of(ask.audience, ask.services))
+        events.append(plan.event(staff))
+    if parents is not None:
+        events.append(StatementDrafted(statement=draft(desk, ask, parents)))
+    return Told(events=tuple(events), plan=plan)
+
+
+def staff_template(desk: Desk, ask: Asked) -> Template | None:
+    """What staff are sent; None: nothing.
+
+    After the first alert of a Lockdown a phone in a dark room stays silent: no repeat, no
+    change, no release (rooms are opened one by one), only that it was started in error.
+    """
+    occasion = occasion_of(ask.data)
+    told = desk.staff_told(ask.incident)
+    kind = _kind(desk, ask)
+    if occasion is None or kind is None:
+        return None
+    locked = any(each.kind == "lockdown" and each.occasion in STARTS for each in told)
+    if occasion == "corrected":
+        return Template("staff", occasion, "lockdown" if locked else kind) if told else None
+    if locked or any(each.occasion in ("corrected", "stopped") for each in told):
+        return None
+    if occasion in STARTS or told:
+        return Template("staff", occasion, kind)
+    return None
+
+
+def parents_template(desk: Desk, ask: Asked) -> Template | None:
+    """Which draft parents could be sent; None: none (a stopped practice is not their news)."""
+    occasion = occasion_of(ask.data)
+    kind = _kind(desk, ask)
+    if occasion is None or occasion == "stopped" or kind is None:
+        return None
+    before = desk.latest(ask.incident)
+    if occasion == "changed" and kind == "evacuate" and before and before.kind == "lockdown":
+        return Template("parents", "led", kind)
+    ended = any(
+        each.template.startswith("parents.corrected") for each in desk.statements_of(ask.incident)
+    )
+    return None if occasion == "closed" and ended else Template("parents", occasion, kind)
+
+
+def draft(desk: Desk, ask: Asked, template: Template) -> Statement:
+    """The next version of the incident's statement, with its words and whom it would reach."""
+    selection = parents_of(ask.audience, ask.mode)
+    return Statement(
+        id=str(uuid.uuid5(_NAMESPACE, f"{ask.incident}\x1f{ask.cause}")),
+        incident=ask.incident,
+        mode=ask.mode,
+        version=len(desk.statements_of(ask.incident)) + 1,
+        template=template.name,
+        texts=texts_for(ask, template),
+        emergency=ask.mode == "live",
+        recipients=selection.per_channel,
+        people=selection.people,
+        skipped=selection.skipped,
+        languages=selection.languages,
+    )
+
+
+def texts_for(ask: Asked, template: Template) -> tuple[MessageText, ...]:
+    """The words in every language."""
+    words = words_for(ask, template)
+    languages: tuple[Language, ...] = tuple(PHRASES)
+    return tuple(render(template, ask.mode, language, words) for language in languages)
+
+
+def words_for(ask: Asked, template: Template) -> Words:
+    """What the message may name. Parents never read a zone: it could be a hiding place."""
+    call = call_of(ask.data) or ActionCall(kind=template.kind)
+    staff = template.audience == "staff"
+    zone = "" if call.zone.name == _WHOLE_SCHOOL or not staff else call.zone.name
+    return Words(
+        school=ask.audience.school.name,
+        kind=template.kind,
+        zone=zone,
+        location=call.location or "",
+        hazard=call.hazard,
+        strategy=call.strategy,
+        next_at=next_word_at(ask.at, ask.audience.school.zone),
+        link="" if staff else ask.page,
+    )
+
+
+def alert_for(ask: Asked, template: Template, selection: Selection) -> Plan:
+    """The alert's words and its jobs."""
+    message = Message(
+        cause=ask.cause,
+        audience=template.audience,
+        emergency=ask.mode == "live",
+        texts=texts_for(ask, template),
+    )
+    return plan_for(
+        message,
+        selection,
+        school=ask.audience.school.id,
+        incident=ask.incident,
+        mode=ask.mode,
+    )
+
+
+def _kind(desk: Desk, ask: Asked) -> ActionKind | None:
+    call = call_of(ask.data)
+    if call is not None:
+        return call.kind
+    latest = desk.latest(ask.incident)
+    return latest.kind if latest else None

@@ -1,0 +1,105 @@
+"""A school's messages as folded from the notifier's own events."""
+
+import msgspec
+
+from schemas.envelope import Envelope, Instant
+from schemas.events import Event
+from schemas.identifiers import EventId, IncidentId
+from schemas.notifier import (
+    AlertQueued,
+    AudienceKind,
+    MessageHeld,
+    Statement,
+    StatementApproved,
+    StatementDrafted,
+)
+from services.notifier.domain.occasions import STARTS, Template, template_named
+
+
+class Alert(msgspec.Struct, frozen=True, kw_only=True):
+    """Jobs that were made once. cause: the event that asked for them."""
+
+    cause: EventId
+    incident: IncidentId
+    audience: AudienceKind
+    template: str
+    people: int
+    jobs: int
+    at: Instant
+
+
+class Held(msgspec.Struct, frozen=True, kw_only=True):
+    """An event too old to alert by itself: a person decides."""
+
+    cause: EventId
+    incident: IncidentId
+    template: str
+    at: Instant
+
+
+class Desk(msgspec.Struct, kw_only=True):
+    """statements: by id. alerts and held: by cause. All in the order they were made."""
+
+    statements: dict[str, Statement] = {}
+    alerts: dict[EventId, Alert] = {}
+    held: dict[EventId, Held] = {}
+
+    def copy(self) -> "Desk":
+        return Desk(
+            statements=dict(self.statements), alerts=dict(self.alerts), held=dict(self.held)
+        )
+
+    def apply(self, envelope: Envelope, data: Event) -> None:
+        """Fold one of the notifier's own events in."""
+        match data:
+            case StatementDrafted(statement=statement):
+                self.statements[statement.id] = statement
+            case StatementApproved(statement=statement_id, by=by):
+                self.statements[statement_id] = msgspec.structs.replace(
+                    self.statements[statement_id], approved_by=by, approved_at=envelope.time
+                )
+            case AlertQueued():
+                self._alert(envelope, data)
+            case MessageHeld(cause=cause, template=template):
+                self.held[cause] = Held(
+                    cause=cause, incident=_incident(envelope), template=template, at=envelope.time
+                )
+            case _:
+                pass
+
+    def _alert(self, envelope: Envelope, data: AlertQueued) -> None:
+        self.alerts[data.cause] = Alert(
+            cause=data.cause,
+            incident=_incident(envelope),
+            audience=data.audience,
+            template=data.template,
+            people=data.people,
+            jobs=data.jobs,
+            at=envelope.time,
+        )
+
+    def statements_of(self, incident: IncidentId) -> list[Statement]:
+        """Oldest first."""
+        found = [each for each in self.statements.values() if each.incident == incident]
+        return sorted(found, key=lambda each: each.version)
+
+    def staff_told(self, incident: IncidentId) -> list[Template]:
+        """What staff were sent, oldest first."""
+        told = [
+            each
+            for each in self.alerts.values()
+            if each.incident == incident and each.audience == "staff"
+        ]
+        return [template_named(each.template) for each in sorted(told, key=lambda a: a.at)]
+
+    def latest(self, incident: IncidentId) -> Template | None:
+        """The last start that a statement was drafted for: which action holds."""
+        templates = [template_named(each.template) for each in self.statements_of(incident)]
+        starts = [each for each in templates if each.occasion in STARTS]
+        return starts[-1] if starts else None
+
+
+def _incident(envelope: Envelope) -> IncidentId:
+    if envelope.incident is None:
+        raise ValueError("a message belongs to an incident")
+    return envelope.incident

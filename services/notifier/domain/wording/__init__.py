@@ -1,0 +1,1 @@
+"""The approved words of every message, per language."""
