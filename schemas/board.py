@@ -86,8 +86,8 @@ class Delta(
 ):
     """What changed since n - 1: whole new values, never increments.
 
-    rows: replace by student. rooms: replace by class. incident: replaces when present;
-    cleared: no incident is open any more.
+    rows: replace by student. rooms: replace by class. incident: replaces when present. A new
+    incident and a close come as a Snapshot.
     """
 
     epoch: str
@@ -98,7 +98,6 @@ class Delta(
     rooms: tuple[RoomCount, ...] = ()
     counts: dict[str, int] | None = None
     incident: Incident | None = None
-    cleared: bool = False
     digests: tuple[ClassDigest, ...] = ()
     stale: tuple[str, ...] | None = None
 

@@ -1,0 +1,1 @@
+"""Projections, views and pacing: pure and sync."""

@@ -1,0 +1,183 @@
+"""One school as its screens see it: the open incident and the rows of its accounting.
+
+Fed by the owners' events in pos order; says which rows and rooms each event changed. It
+displays decisions and never decides again.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from schemas.accountability import (
+    Accounting,
+    ClassOpened,
+    Ended,
+    Observed,
+    Opened,
+    Row,
+    SchoolAccounting,
+)
+from schemas.board import COUNTED, RoomCount
+from schemas.envelope import Envelope
+from schemas.events import Event
+from schemas.identifiers import ClassId, IncidentId, PersonId, SchoolId
+from schemas.incident import Incident, SchoolIncidents
+from schemas.incident_fold import fold
+from schemas.vocabulary import ACCOUNTED
+
+
+@dataclass
+class Changes:
+    """What screens have to be told. stale: owners fell silent or spoke again.
+
+    everything: a delta would not do. urgent: at once, whatever the pace.
+    """
+
+    incident: bool = False
+    rows: set[PersonId] = field(default_factory=set)
+    rooms: set[ClassId | None] = field(default_factory=set)
+    everything: bool = False
+    stale: bool = False
+    urgent: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.incident or self.rows or self.rooms or self.everything or self.stale)
+
+    def add(self, other: "Changes") -> None:
+        """These and the other's."""
+        self.incident |= other.incident
+        self.everything |= other.everything
+        self.stale |= other.stale
+        self.urgent |= other.urgent
+        self.rows |= other.rows
+        self.rooms |= other.rooms
+
+
+@dataclass
+class Tally:
+    """The accounting of one incident, by student and by class.
+
+    rooms: class → state → students, kept as rows change so that a frame costs what changed.
+    """
+
+    seq: int = 0
+    roster_version: int = 0
+    rows: dict[PersonId, Row] = field(default_factory=dict)
+    rooms: dict[ClassId | None, Counter[str]] = field(default_factory=dict)
+    last_word: dict[ClassId, datetime] = field(default_factory=dict)
+
+    def put(self, row: Row) -> None:
+        """The row as it stands now."""
+        before = self.rows.get(row.student)
+        if before is not None:
+            self.rooms[before.class_id][before.state] -= 1
+        self.rooms.setdefault(row.class_id, Counter())[row.state] += 1
+        self.rows[row.student] = row
+
+    def room(self, class_id: ClassId | None, *, command: bool) -> RoomCount:
+        """One class's count, in the detail that the eyes allow."""
+        counts = self.rooms.get(class_id, Counter())
+        last = None if class_id is None else self.last_word.get(class_id)
+        return RoomCount(class_id, counts.total(), _detail(counts, command=command), last)
+
+    def totals(self, *, command: bool) -> dict[str, int]:
+        """The whole school's counts; empty while the population is not known."""
+        if not self.rows:
+            return {}
+        return _detail(sum(self.rooms.values(), Counter[str]()), command=command)
+
+
+def _detail(counts: Counter[str], *, command: bool) -> dict[str, int]:
+    if command:
+        return {state: counts[state] for state in COUNTED if counts[state]}
+    accounted = sum(counts[state] for state in ACCOUNTED)
+    return {"accounted": accounted, "not_yet": counts.total() - accounted}
+
+
+def tally_of(accounting: Accounting) -> Tally:
+    """The tally that an accounting amounts to."""
+    tally = Tally(accounting.seq, accounting.roster_version, last_word=dict(accounting.last_word))
+    for row in accounting.rows:
+        tally.put(row)
+    return tally
+
+
+class SchoolProjection:
+    """incidents: as their owner folds them. tallies: by incident."""
+
+    def __init__(self, school: SchoolId) -> None:
+        self.school = school
+        self.incidents = SchoolIncidents(school=school)
+        self.tallies: dict[IncidentId, Tally] = {}
+
+    @property
+    def incident(self) -> Incident | None:
+        """The open incident."""
+        return self.incidents.open
+
+    @property
+    def tally(self) -> Tally:
+        """The accounting of the open incident; empty when nothing was heard of it yet."""
+        incident = self.incidents.open
+        return self.tallies.get(incident.id, Tally()) if incident else Tally()
+
+    def start_incidents(self, state: SchoolIncidents) -> Changes:
+        """The incident service's state, whole."""
+        self.incidents = state
+        return Changes(incident=True, everything=True, urgent=True)
+
+    def start_accounting(self, state: SchoolAccounting) -> Changes:
+        """Accountability's state, whole."""
+        self.tallies = {one.incident: tally_of(one) for one in state.incidents}
+        return Changes(everything=True, urgent=True)
+
+    def incident_event(self, event: Envelope, data: Event) -> Changes:
+        """One event of the incident service. Raises CannotFold."""
+        before = self.incidents.open
+        self.incidents = fold(self.incidents, event, data)
+        after = self.incidents.open
+        same = before is not None and after is not None and before.id == after.id
+        return Changes(incident=True, everything=not same, urgent=True)
+
+    def accounting_event(self, event: Envelope, data: Event) -> Changes:
+        """One event of accountability; of an incident that is over, nothing shows."""
+        if event.incident is None:
+            return Changes()
+        tally = self.tallies.setdefault(event.incident, Tally())
+        tally.seq = event.seq
+        changes = self._accounted(tally, event, data)
+        open_ = self.incidents.open
+        return changes if open_ is not None and open_.id == event.incident else Changes()
+
+    def _accounted(self, tally: Tally, event: Envelope, data: Event) -> Changes:
+        match data:
+            case Opened():
+                tally.roster_version = data.roster_version
+                for one in data.expected:
+                    tally.put(Row(one.student, "unknown", event.seq, one.class_id))
+                return Changes(everything=True)
+            case ClassOpened():
+                tally.last_word[data.class_id] = event.time
+                changes = _put_all(tally, data.rows)
+                changes.rooms.add(data.class_id)
+                return changes
+            case Observed():
+                for row in data.rows:
+                    if row.class_id is not None:
+                        tally.last_word[row.class_id] = event.time
+                return _put_all(tally, data.rows)
+            case Ended():
+                return Changes()
+        return Changes()
+
+
+def _put_all(tally: Tally, rows: tuple[Row, ...]) -> Changes:
+    changes = Changes()
+    for row in rows:
+        before = tally.rows.get(row.student)
+        if before is not None:
+            changes.rooms.add(before.class_id)
+        tally.put(row)
+        changes.rows.add(row.student)
+        changes.rooms.add(row.class_id)
+    return changes

@@ -1,0 +1,47 @@
+"""What the board needs of the outside, in its own words."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from services.board.domain.views import Eyes
+
+
+class Screen(Protocol):
+    """One connected screen."""
+
+    sid: str
+    person: str
+    eyes: Eyes
+
+    def buffered(self) -> int:
+        """Bytes that were sent and that the screen has not taken yet."""
+        ...
+
+    def cut(self, code: str) -> None:
+        """Say why, close, and drop the connection when it does not close by itself."""
+        ...
+
+
+class Outlet(Protocol):
+    """The way to many screens at once."""
+
+    def send(self, screens: Sequence[Screen], frame: bytes) -> None:
+        """Hand one encoded frame to every screen; never waits."""
+        ...
+
+
+class Time(Protocol):
+    """The wall clock, a monotonic clock in seconds, and a way to be called later."""
+
+    def now(self) -> datetime:
+        """Aware, UTC."""
+        ...
+
+    def elapsed(self) -> float:
+        """Seconds; only differences mean something."""
+        ...
+
+    def later(self, seconds: float, call: Callable[[], None]) -> None:
+        """Call once, after so many seconds."""
+        ...
