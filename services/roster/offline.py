@@ -1,12 +1,18 @@
-"""What the command line may use without a running server: check a package, write the demo's."""
+"""What works without a running server: check a package, write the demo's."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from schemas.roster import DryRun
+from services.roster.domain.archive import Limits, Source, zip_source
 from services.roster.domain.demo.package import write_package
-from services.roster.domain.package import read_package
+from services.roster.domain.package import read_source
+from services.roster.domain.problems import PackageRefused
+from services.roster.domain.records import Sink
 
 DEMO_SEED = 20_261_122
 
@@ -24,4 +30,54 @@ def write_demo_school(path: Path, *, seed: int = DEMO_SEED) -> None:
 
     The same seed gives the same bytes.
     """
-    write_package(path, seed=seed)
+    with path.open("wb") as stream:
+        write_package(stream, seed=seed)
+
+
+def read_package(path: Path, *, sink: Sink | None = None, limits: Limits | None = None) -> DryRun:
+    """Reads a zip or a folder; its rows go to `sink`, worthless when `errors` is not empty."""
+    return read_source(open_source(path, limits or Limits()), sink)
+
+
+class FolderSource:
+    """The files of a folder, at its top and below."""
+
+    def __init__(self, files: dict[str, Path]) -> None:
+        self._files = files
+
+    def names(self) -> list[str]:
+        return list(self._files)
+
+    def open(self, name: str) -> IO[bytes]:
+        return self._files[name].open("rb")
+
+
+@contextmanager
+def open_source(path: Path, limits: Limits) -> Iterator[Source]:
+    """Yields the files of `path`. Raises PackageRefused: not_found, not_a_zip, zip_*."""
+    if path.is_dir():
+        yield FolderSource(folder_files(path, limits))
+        return
+    if not path.is_file():
+        raise PackageRefused("not_found")
+    with path.open("rb") as stream, zip_source(stream, limits) as source:
+        yield source
+
+
+def folder_files(folder: Path, limits: Limits) -> dict[str, Path]:
+    """Plain files by name below the folder; links and devices are refused."""
+    files: dict[str, Path] = {}
+    total = 0
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_symlink() or not (path.is_file() or path.is_dir()):
+            raise PackageRefused("zip_symlink", file=name)
+        if path.is_dir():
+            continue
+        files[name] = path
+        total += path.stat().st_size
+        if len(files) > limits.files:
+            raise PackageRefused("zip_too_many_files", value=limits.files)
+        if total > limits.unpacked:
+            raise PackageRefused("zip_too_large", value=limits.unpacked)
+    return files

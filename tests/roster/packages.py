@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from schemas.roster import Counts, DryRun
-from services.roster.domain.package import read_package
+from services.roster.offline import read_package
 
 USERS_11 = (
     "sourcedId,status,dateLastModified,enabledUser,orgSourcedIds,role,username,userIds,givenName,"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from services.roster.domain.archive import Limits
-from services.roster.domain.package import read_package
+from services.roster.offline import read_package
 from tests.roster.packages import USERS_11, package_11, refusal, write_folder, write_zip
 
 MEMORY_MB = 512
@@ -168,7 +168,7 @@ def test_link_in_a_folder(tmp_path: Path) -> None:
 
 READ_WITH_PEAK = """
 import sys, resource, pathlib
-from services.roster.domain.package import read_package
+from services.roster.offline import read_package
 result = read_package(pathlib.Path(sys.argv[1]))
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 print(result.errors[0].code if result.errors else "read", peak)

@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from services.roster.domain.package import read_package
+from services.roster.offline import read_package
 from tests.roster.packages import (
     CLASSES,
     COUNTS,

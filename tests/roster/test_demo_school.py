@@ -6,7 +6,6 @@ from pathlib import Path
 import phonenumbers
 
 from schemas.roster import Counts
-from services.roster.domain.package import read_package
 from services.roster.domain.records import (
     ClassRow,
     Discard,
@@ -15,7 +14,7 @@ from services.roster.domain.records import (
     MembershipRow,
     PersonRow,
 )
-from services.roster.offline import dry_run, write_demo_school
+from services.roster.offline import dry_run, read_package, write_demo_school
 
 GUARDIAN_ROLES = {"parent", "guardian", "relative"}
 

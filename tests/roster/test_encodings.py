@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from services.roster.domain.package import read_package
 from services.roster.domain.records import Discard, PersonRow
+from services.roster.offline import read_package
 from tests.roster.packages import COUNTS, codes, package_11, write_zip
 
 

@@ -1,4 +1,4 @@
-"""Opens a zip or a folder without trusting it.
+"""Opens a zip without trusting it.
 
 Nothing is unpacked to disk: members are streamed. Every bound is checked before the first
 member is opened, the central directory's own size even before it is parsed.
@@ -12,7 +12,6 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from itertools import pairwise
-from pathlib import Path, PurePosixPath
 from typing import IO, Final, Protocol
 
 import msgspec
@@ -61,36 +60,17 @@ class ZipSource:
         return self._archive.open(self._members[name])
 
 
-class FolderSource:
-    """The files of a folder, at its top and below."""
-
-    def __init__(self, files: dict[str, Path]) -> None:
-        self._files = files
-
-    def names(self) -> list[str]:
-        return list(self._files)
-
-    def open(self, name: str) -> IO[bytes]:
-        return self._files[name].open("rb")
-
-
 @contextmanager
-def open_source(path: Path, limits: Limits) -> Iterator[Source]:
-    """Yields the files of `path`, a zip or a folder.
+def zip_source(stream: IO[bytes], limits: Limits) -> Iterator[Source]:
+    """Yields the files of the zip that the seekable `stream` holds.
 
-    Raises PackageRefused: not_found, not_a_zip, archive_too_large, zip_*.
+    Raises PackageRefused: not_a_zip, archive_too_large, zip_*.
     """
-    if path.is_dir():
-        yield FolderSource(folder_files(path, limits))
-        return
-    if not path.is_file():
-        raise PackageRefused("not_found")
-    if path.stat().st_size > limits.archive:
+    if stream.seek(0, 2) > limits.archive:
         raise PackageRefused("archive_too_large", value=limits.archive)
-    with path.open("rb") as stream:
-        check_directory_size(stream, limits)
+    check_directory_size(stream, limits)
     try:
-        archive = zipfile.ZipFile(path)
+        archive = zipfile.ZipFile(stream)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise PackageRefused("not_a_zip") from error
     with closing(archive):
@@ -164,26 +144,8 @@ def check_member(member: zipfile.ZipInfo, limits: Limits) -> None:
 def clean_name(member: zipfile.ZipInfo) -> str:
     """The member's name with slashes; refused when it could point outside."""
     raw = member.orig_filename.replace("\\", "/")
-    parts = PurePosixPath(raw).parts
+    parts = [part for part in raw.split("/") if part not in ("", ".")]
     unsafe = raw.startswith("/") or ".." in parts or "\0" in raw or raw[1:2] == ":"
     if unsafe or not parts:
         raise PackageRefused("zip_unsafe_name")
     return "/".join(parts)
-
-
-def folder_files(folder: Path, limits: Limits) -> dict[str, Path]:
-    files: dict[str, Path] = {}
-    total = 0
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if path.is_symlink() or not (path.is_file() or path.is_dir()):
-            raise PackageRefused("zip_symlink", file=name)
-        if path.is_dir():
-            continue
-        files[name] = path
-        total += path.stat().st_size
-        if len(files) > limits.files:
-            raise PackageRefused("zip_too_many_files", value=limits.files)
-        if total > limits.unpacked:
-            raise PackageRefused("zip_too_large", value=limits.unpacked)
-    return files

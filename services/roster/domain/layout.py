@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import PurePosixPath
+from posixpath import basename, dirname
 from typing import Final
 
 from services.roster.domain.problems import PackageRefused, Warnings
@@ -21,52 +21,47 @@ def tables_of(names: Iterable[str], warnings: Warnings) -> dict[str, str]:
     Raises PackageRefused: empty_package, not_oneroster, microsoft_sds, several_packages,
     duplicate_file.
     """
-    paths = [path for path in map(PurePosixPath, names) if not is_litter(path)]
-    if not paths:
+    members = [name for name in names if not is_litter(name)]
+    if not members:
         raise PackageRefused("empty_package")
-    known = [path for path in paths if table_name(path) in KNOWN]
-    if not any(table_name(path) in READ for path in known):
-        refuse_foreign(paths)
-    folder = shared_folder(known)
-    if folder != PurePosixPath("."):
-        warnings.add("file_in_folder", file=str(folder))
+    folder = shared_folder(members)
+    if folder:
+        warnings.add("file_in_folder", file=folder)
     tables: dict[str, str] = {}
-    for path in paths:
-        table = KNOWN.get(table_name(path)) if path.parent == folder else None
+    for member in members:
+        table = KNOWN.get(table_name(member)) if dirname(member) == folder else None
         if table is None:
-            warnings.add("file_unknown", file=str(path))
+            warnings.add("file_unknown", file=member)
         elif table in tables:
-            raise PackageRefused("duplicate_file", file=str(path))
+            raise PackageRefused("duplicate_file", file=member)
         else:
-            tables[table] = str(path)
-            if path.name != f"{table}.csv":
-                warnings.add("file_name_case", file=str(path), value=f"{table}.csv")
+            tables[table] = member
+            if basename(member) != f"{table}.csv":
+                warnings.add("file_name_case", file=member, value=f"{table}.csv")
     return {table: member for table, member in tables.items() if table not in UNREAD}
 
 
-def is_litter(path: PurePosixPath) -> bool:
+def is_litter(member: str) -> bool:
+    name = basename(member)
     return (
-        path.parts[0] == "__MACOSX"
-        or path.name.lower() in LITTER
-        or path.name.startswith(("._", ".~", "~$"))
+        member.startswith("__MACOSX/")
+        or name.lower() in LITTER
+        or name.startswith(("._", ".~", "~$"))
     )
 
 
-def table_name(path: PurePosixPath) -> str:
-    name = path.name.lower().strip()
+def table_name(member: str) -> str:
+    """The table that a file name means, in lower case; "" for anything but CSV."""
+    name = basename(member).lower().strip()
     return name.removesuffix(".csv").strip() if name.endswith(".csv") else ""
 
 
-def shared_folder(known: list[PurePosixPath]) -> PurePosixPath:
-    """The one folder that holds the tables: the one with users.csv when others hold litter."""
-    folders = {path.parent for path in known if table_name(path) in READ}
+def shared_folder(members: list[str]) -> str:
+    """The one folder that holds the tables, "" for the top."""
+    folders = {dirname(member) for member in members if table_name(member) in READ}
+    if not folders:
+        names = {table_name(member) for member in members}
+        raise PackageRefused("microsoft_sds" if len(names & MICROSOFT_V1) >= 2 else "not_oneroster")
     if len(folders) > 1:
         raise PackageRefused("several_packages")
     return folders.pop()
-
-
-def refuse_foreign(paths: list[PurePosixPath]) -> None:
-    names = {table_name(path) for path in paths}
-    if len(names & MICROSOFT_V1) >= 2:
-        raise PackageRefused("microsoft_sds")
-    raise PackageRefused("not_oneroster")

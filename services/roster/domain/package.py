@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from contextlib import AbstractContextManager
 
 from schemas.roster import Counts, DryRun, PackageInfo
-from services.roster.domain.archive import Limits, Source, open_source
+from services.roster.domain.archive import Source
 from services.roster.domain.classes import read_classes, read_enrollments, read_ids
 from services.roster.domain.layout import tables_of
 from services.roster.domain.manifest import Manifest, compare, read_manifest, version_of
@@ -142,15 +142,15 @@ def has_roles_apart(tables: dict[str, Table | None]) -> bool:
     return "roles" in tables or (users is not None and "role" not in users.columns)
 
 
-def read_package(path: Path, *, sink: Sink | None = None, limits: Limits | None = None) -> DryRun:
-    """Reads a zip or a folder once, streaming; rows go to `sink` as they are read.
+def read_source(opened: AbstractContextManager[Source], sink: Sink | None = None) -> DryRun:
+    """Reads a package once, streaming; rows go to `sink` as they are read.
 
     A refusal is in `errors`; the sink's rows are then worthless. Memory stays under 512 MB
-    whatever the file holds.
+    whatever the package holds.
     """
     reading = Reading(sink or Discard())
     try:
-        with open_source(path, limits or Limits()) as source:
+        with opened as source:
             reading.read(source)
     except PackageRefused as refusal:
         return reading.result(refusal)

@@ -6,9 +6,8 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from random import Random
-from typing import Final
+from typing import IO, Final
 
 from services.roster.domain.demo.households import Guardian, Pupil, draw_households
 from services.roster.domain.demo.school import STUDENTS, Adult, Course, draw_staff, plan_classes
@@ -22,7 +21,7 @@ PACKED_AT: Final = (2026, 8, 1, 0, 0, 0)
 Row = Mapping[str, str]
 
 
-def write_package(path: Path, *, seed: int) -> None:
+def write_package(stream: IO[bytes], *, seed: int) -> None:
     draw = Random(seed)  # noqa: S311 -- a demo that is the same everywhere, not a secret
     staff = draw_staff(draw)
     pupils, guardians = draw_households(draw, STUDENTS)
@@ -35,7 +34,7 @@ def write_package(path: Path, *, seed: int) -> None:
         "classes": class_rows(courses),
         "enrollments": enrollment_rows(courses, pupils),
     }
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         write_member(archive, "manifest", ("propertyName", "value"), manifest_rows(tables))
         for table, rows in tables.items():
             write_member(archive, table, columns_12(table), rows)
