@@ -2,8 +2,9 @@
 
 import json
 import os
-from datetime import UTC, datetime
 from pathlib import Path
+
+from services.chassis.clock import Clock
 
 LARGEST_LOG = 20 * 2**20
 
@@ -11,12 +12,13 @@ LARGEST_LOG = 20 * 2**20
 class Journal:
     """Appends to `logs/supervisor.log` in the data folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, clock: Clock) -> None:
         self.folder = folder
+        self._clock = clock
 
     def write(self, action: str, **facts: str | float | None) -> None:
         """One line: when, what, and facts about processes."""
-        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        now = self._clock.now().isoformat(timespec="milliseconds")
         line = json.dumps({"at": now, "action": action, **facts}) + "\n"
         handle = os.open(self.path("supervisor"), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         with os.fdopen(handle, "a") as file:

@@ -11,6 +11,8 @@ from services.cli.child import Child, Command
 from services.cli.supervisor.backoff import BackOff
 from services.cli.supervisor.journal import Journal
 
+HOPELESS_AFTER = 5
+
 
 def nothing() -> None:
     """Most programs need no preparation."""
@@ -47,6 +49,7 @@ class Keeper:
         self._journal = journal
         self._child: Child | None = None
         self._watch: asyncio.Task[None] | None = None
+        self._back_off = BackOff()
 
     @property
     def pid(self) -> int | None:
@@ -59,7 +62,11 @@ class Keeper:
         self._watch = asyncio.create_task(self._keep(), name=f"keep {self.name}")
 
     async def wait_ready(self, deadline: float) -> None:
-        """Return when the program serves; raise StartFailed after `deadline` seconds."""
+        """Return when the program serves.
+
+        Raises StartFailed after `deadline` seconds, or when it ended five times without ever
+        being ready: such a program would only crash on.
+        """
         try:
             async with asyncio.timeout(deadline):
                 # Another program's readiness: there is no event to wait for.
@@ -88,6 +95,10 @@ class Keeper:
 
     async def _is_ready(self) -> bool:
         pid = self.pid
+        if self._back_off.failures >= HOPELESS_AFTER:
+            raise StartFailed(
+                f"{self.name} ended {HOPELESS_AFTER} times; see {self.program.command.log}"
+            )
         return pid is not None and await self.program.ready(pid)
 
     def _launch(self) -> None:
@@ -96,15 +107,13 @@ class Keeper:
         self._journal.write("program_started", program=self.name, pid=self._child.pid)
 
     async def _keep(self) -> None:
-        back_off = BackOff()
         while self._child is not None:
             since = time.monotonic()
             code = await ended(self._child)
-            back_off = back_off.ended(time.monotonic() - since)
-            self._journal.write(
-                "program_ended", program=self.name, exit_code=code, restart_in=back_off.delay
-            )
-            await asyncio.sleep(back_off.delay)
+            self._back_off = self._back_off.ended(time.monotonic() - since)
+            delay = self._back_off.delay
+            self._journal.write("program_ended", program=self.name, exit_code=code, delay=delay)
+            await asyncio.sleep(delay)
             self._launch_again()
 
     def _launch_again(self) -> None:

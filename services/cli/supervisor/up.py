@@ -7,6 +7,7 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from services.chassis.clock import SystemClock
 from services.cli.child import Command
 from services.cli.embedded.nats import refuse_lazy_disk
 from services.cli.embedded.ports import is_free
@@ -58,7 +59,7 @@ class Supervisor:
         self.installation = installation
         self.plan = plan
         self._say = say
-        self._journal = Journal(installation.logs)
+        self._journal = Journal(installation.logs, SystemClock())
         self._servers: list[Keeper] = []
         self._services: list[Keeper] = []
 

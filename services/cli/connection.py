@@ -1,0 +1,74 @@
+"""The other services as the command line sees them: the same HTTP, a service token of its own."""
+
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from schemas.commands import Command
+from schemas.identifiers import PersonId, SchoolId
+from schemas.replies import Reply
+from schemas.roster import School
+from schemas.vocabulary import Actor
+from services.chassis.clock import SystemClock
+from services.chassis.commands import (
+    ProblemError,
+    ServiceClient,
+    Tokens,
+    Unavailable,
+    open_session,
+)
+from services.cli.errors import CommandError
+from services.cli.installation import Installation, Running
+
+INSTALLATION = SchoolId("")
+OPERATOR = Actor(person=PersonId("operator"), roles=("administrator", "it"), device="cli")
+"""Whoever can read the installation's secrets on its own machine."""
+
+EXIT_REFUSED = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """Clients of the services that the command line talks to."""
+
+    identity: ServiceClient
+    roster: ServiceClient
+
+    async def schools(self) -> list[School]:
+        """Every school of the installation."""
+        return await self.roster.get("/schools", list[School])
+
+
+@asynccontextmanager
+async def connect(installation: Installation, running: Running) -> AsyncIterator[Services]:
+    """Clients for a running installation; what goes wrong in the block becomes a CommandError."""
+    tokens = Tokens(installation.service_key_file.read_text().strip())
+    clock = SystemClock(running.clock)
+    async with open_session() as session:
+
+        def client(service: str) -> ServiceClient:
+            url = running.services[service]
+            return ServiceClient(caller="cli", url=url, tokens=tokens, clock=clock, session=session)
+
+        try:
+            yield Services(identity=client("identity"), roster=client("roster"))
+        except Unavailable as error:
+            raise CommandError(
+                "unavailable", f"A service does not answer ({error.code}); try `muster status`."
+            ) from error
+        except ProblemError as error:
+            raise CommandError(error.code, error.detail, exit_code=EXIT_REFUSED) from error
+
+
+async def accepted(client: ServiceClient, command: Command, *, timeout: float = 5.0) -> Reply:
+    """Send a command and insist: a refusal becomes a CommandError with its code and reason."""
+    reply = await client.send(command, timeout=timeout)
+    if reply.status == "refused":
+        raise CommandError(reply.code, reply.reason, exit_code=EXIT_REFUSED)
+    return reply
+
+
+def new_op() -> str:
+    """An op_id for one act of a person at the command line."""
+    return uuid.uuid4().hex

@@ -1,0 +1,85 @@
+"""The demo's clock and people."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.identifiers import PersonId, SchoolId
+from schemas.roster import RosterSnapshot, School, StaffMember
+from services.cli.demo.clock import seconds_to_opening
+from services.cli.demo.people import demo_accounts
+
+NEW_YORK = ZoneInfo("America/New_York")
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@given(st.integers(0, 4 * 366 * 86400).map(lambda s: START + timedelta(seconds=s)))
+def test_the_demo_opens_at_five_past_ten_on_a_school_day(now: datetime) -> None:
+    """From any moment the clock only moves forward, to 10:05 local time, Monday to Friday."""
+    ahead = seconds_to_opening(now, NEW_YORK)
+    opened = (now + timedelta(seconds=ahead)).astimezone(NEW_YORK)
+    assert 0 <= ahead < 4 * 86400
+    assert (opened.hour, opened.minute, opened.second) == (10, 5, 0)
+    assert opened.weekday() < 5
+
+
+@pytest.mark.parametrize(
+    ("now", "opens"),
+    [
+        ("2026-11-20T15:05:00+00:00", "2026-11-20T15:05:00+00:00"),
+        ("2026-11-20T15:05:01+00:00", "2026-11-23T15:05:00+00:00"),
+        ("2026-03-06T20:00:00+00:00", "2026-03-09T14:05:00+00:00"),
+    ],
+    ids=["at the very moment", "over a weekend", "over the change to summer time"],
+)
+def test_known_openings(now: str, opens: str) -> None:
+    """Weekends and the change to summer time are stepped over correctly."""
+    start = datetime.fromisoformat(now)
+    ahead = timedelta(seconds=seconds_to_opening(start, NEW_YORK))
+    assert start + ahead == datetime.fromisoformat(opens)
+
+
+def staff(number: int, *roles: str) -> StaffMember:
+    """A synthetic adult."""
+    return StaffMember(
+        id=PersonId(f"p{number}"),
+        source_id=f"s{number}",
+        given="Adult",
+        family=str(number),
+        roles=roles,
+    )
+
+
+def test_every_role_can_be_signed_in_as() -> None:
+    """The demo shows every role, the ones that no roster has included."""
+    roster = RosterSnapshot(
+        school=School(id=SchoolId("school"), source_id="s", name="Demo"),
+        version=1,
+        classes=(),
+        students=(),
+        staff=(
+            staff(3, "teacher"),
+            staff(1, "principal"),
+            staff(2, "siteAdministrator"),
+            staff(4, "systemAdministrator"),
+            staff(5, "administrator"),
+            staff(6, "aide"),
+        ),
+    )
+    accounts = demo_accounts(roster)
+    assert {role for account in accounts for role in account.roles} == {
+        "teacher",
+        "staff",
+        "office",
+        "principal",
+        "administrator",
+        "sro",
+        "responder",
+        "it",
+        "screen",
+    }
+    assert len({account.login for account in accounts}) == len(accounts)
+    assert accounts[0].person == "p1"
