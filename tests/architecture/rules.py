@@ -13,7 +13,7 @@ RULES: tuple[Rule, ...] = (
     folders.entry_points_are_short,
     folders.names_say_something,
     folders.migrations_are_numbered,
-    folders.tests_are_packages,
+    folders.code_is_in_packages,
     source.only_the_clock_reads_the_clock,
     source.fakes_have_names,
     source.files_are_short,
