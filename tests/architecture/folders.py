@@ -109,7 +109,7 @@ def migrations_are_numbered(tree: Tree) -> Iterator[str]:
 
 
 def code_is_in_packages(tree: Tree) -> Iterator[str]:
-    """Without __init__.py code escapes the import rules and the wheel, and tests hide each other."""
+    """Without __init__.py code escapes the import rules, and tests of one name hide each other."""
     code = [name for name, _ in tree.under("services/", "schemas/", "tests/", ending=".py")]
     for folder in sorted({name.rsplit("/", 1)[0] for name in code}):
         if f"{folder}/__init__.py" not in tree.files:
