@@ -13,7 +13,7 @@ help: ## list the commands
 
 setup: $(RUNTIME) ## prepare .venv with all that Muster needs to run
 
-run: $(RUNTIME) ## start a demo school (MUSTER_DATA=folder, MUSTER_PORT=8000)
+run: $(RUNTIME) ## start a demo school (MUSTER_DATA=folder, MUSTER_PORT=8080)
 	@exec $(BIN)/muster up --demo
 
 test: $(DEV) ## set up and pass every test (ARGS=... goes to pytest)
