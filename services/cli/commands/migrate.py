@@ -3,13 +3,9 @@
 import asyncio
 import os
 
-import asyncpg
-
-from services.chassis.database import MigrationChanged
-from services.chassis.database import migrate as migrate_services
-from services.cli.errors import CommandError
 from services.cli.installation import Installation, data_folder, find_running
 from services.cli.output import print_json
+from services.cli.schema import bring_up_to_date
 from services.cli.supervisor.services import SERVICES
 
 
@@ -26,10 +22,7 @@ def migrate(*, json: bool = False) -> None:
     url, installation = _database()
     key = installation.service_key_file.read_text().strip()
     services = [spec.name for spec in SERVICES if spec.database]
-    try:
-        applied = asyncio.run(migrate_services(url, services, service_key=key))
-    except (OSError, TimeoutError, asyncpg.PostgresError, MigrationChanged) as error:
-        raise CommandError("migration_failed", f"Nothing half-done is left: {error}") from error
+    applied = asyncio.run(bring_up_to_date(url, services, key))
     if json:
         print_json(applied)
     else:

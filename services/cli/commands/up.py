@@ -2,14 +2,15 @@
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 
-from services.chassis.database import migrate
+from services.chassis.clock import SystemClock
 from services.chassis.settings import derive
-from services.cli.demo.first_run import demo_clock, load_demo
+from services.cli.demo.clock import DEMO_ZONE, seconds_to_opening
 from services.cli.errors import CommandError
-from services.cli.installation import Installation, data_folder
+from services.cli.installation import Installation, Running, data_folder
+from services.cli.schema import bring_up_to_date
 from services.cli.supervisor.services import DEMO_SERVICES, SERVICES
 from services.cli.supervisor.up import Plan, supervise
 
@@ -41,7 +42,7 @@ def plan_of(installation: Installation, environ: Mapping[str, str], *, demo: boo
     plan = partial(
         Plan,
         public_port=public_port(environ),
-        migrate=migrate_all,
+        migrate=bring_up_to_date,
         password_of=lambda key, service: derive(key, f"db:{service}"),
         clock=float(environ.get("MUSTER_CLOCK", clock)),
         environ=environ,
@@ -49,13 +50,16 @@ def plan_of(installation: Installation, environ: Mapping[str, str], *, demo: boo
     if not demo:
         return plan(services=SERVICES)
     return plan(
-        services=(*DEMO_SERVICES, *SERVICES), demo=True, first_run=partial(load_demo, installation)
+        services=(*DEMO_SERVICES, *SERVICES), demo=True, first_run=partial(open_demo, installation)
     )
 
 
-async def migrate_all(admin_url: str, services: Sequence[str], key: str) -> None:
-    """Every service's schema, before any of them starts."""
-    await migrate(admin_url, services, service_key=key)
+async def open_demo(installation: Installation, running: Running) -> None:
+    """Fill an empty demo. Imported here because only the first start of all needs it."""
+    from services.cli.demo.first_run import load_demo  # noqa: PLC0415
+
+    say("Loading the demo school")
+    await load_demo(installation, running)
 
 
 def settle_kind(installation: Installation, *, demo: bool) -> None:
@@ -71,6 +75,15 @@ def settle_kind(installation: Installation, *, demo: bool) -> None:
             f"`muster up{' --demo' if known == 'demo' else ''}`, or set MUSTER_DATA to another "
             "folder.",
         )
+
+
+def demo_clock(installation: Installation) -> float:
+    """Seconds added to the real clock: set at the first start, the same ever after."""
+    kept = installation.note("clock")
+    if kept is None:
+        kept = repr(seconds_to_opening(SystemClock().now(), DEMO_ZONE))
+        installation.keep_note("clock", kept)
+    return float(kept)
 
 
 def public_port(environ: Mapping[str, str]) -> int:

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 OPENS_AT = time(10, 5)
 SATURDAY = 5
+DEMO_ZONE = ZoneInfo("America/New_York")
 
 
 def seconds_to_opening(now: datetime, zone: ZoneInfo) -> float:

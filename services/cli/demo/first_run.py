@@ -3,31 +3,18 @@
 import asyncio
 import tempfile
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from schemas.identifiers import SchoolId
 from schemas.identity import CreateAccount, GrantRoles
 from schemas.roster import RosterSnapshot
-from services.chassis.clock import SystemClock
 from services.chassis.commands import ServiceClient
 from services.cli.connection import INSTALLATION, OPERATOR, accepted, connect
-from services.cli.demo.clock import seconds_to_opening
 from services.cli.demo.people import DemoAccount, demo_accounts
 from services.cli.installation import Installation, Running
 from services.cli.roster_import import import_package
 from services.roster.offline import write_demo_school
 
-DEMO_ZONE = ZoneInfo("America/New_York")
 AT_ONCE = 8
-
-
-def demo_clock(installation: Installation) -> float:
-    """Seconds added to the real clock: set at the first start, the same ever after."""
-    kept = installation.note("clock")
-    if kept is None:
-        kept = repr(seconds_to_opening(SystemClock().now(), DEMO_ZONE))
-        installation.keep_note("clock", kept)
-    return float(kept)
 
 
 async def load_demo(installation: Installation, running: Running) -> None:
