@@ -10,6 +10,7 @@ import asyncpg
 import nats
 import pytest
 
+from services.cli.child import Child, Command
 from services.cli.embedded.leftovers import clear_leftovers
 from services.cli.embedded.nats import refuse_lazy_disk
 from services.cli.errors import CommandError
@@ -110,16 +111,14 @@ def test_a_nats_that_syncs_late_is_refused(private_nats: RunningNats) -> None:
     lazy = private_nats.folder / "lazy.conf"
     lazy.write_text(text)
     private_nats.kill()
-    process = subprocess.Popen(
-        [str(private_nats.server.program), "--config", str(lazy)], stderr=subprocess.DEVNULL
-    )
+    argv = (str(private_nats.server.program), "--config", str(lazy))
+    process = Child.start(Command(name="nats", argv=argv, log=private_nats.log))
     try:
         await_condition(private_nats.server.is_ready, 10, "lazy server")
         with pytest.raises(CommandError) as refused:
             refuse_lazy_disk(private_nats.monitor_url)
     finally:
         process.kill()
-        process.wait()
     assert refused.value.code == "nats_sync_interval"
 
 
