@@ -63,7 +63,7 @@ def fill(kind: str) -> None:
     """Install the lock's packages, each checked against its hash, then the project itself."""
     if not works():
         subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=True)
-    pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "-qq"]
     lock = ROOT / "deploy" / "locks" / f"{kind}.lock"
     subprocess.run([*pip, "--require-hashes", "--requirement", str(lock)], check=True)
     # setuptools warns of every editable install that its folders may shadow others: ours are meant.
