@@ -66,6 +66,15 @@ def test_a_signal_while_starting_stops_everything(start: Start) -> None:
     assert own_processes(run.folder) == {}
 
 
+def test_a_service_that_cannot_start_is_named(start: Start) -> None:
+    """A service that only crashes ends the start soon, by name, with nothing left behind."""
+    run = start({"EXAMPLE_CRASHES": "incident"})
+    _, errors = run.process.communicate(timeout=20)
+    assert run.process.returncode == 1
+    assert errors.startswith("start_failed incident ended 5 times")
+    assert own_processes(run.folder) == {}
+
+
 def test_nothing_outlives_a_killed_supervisor(start: Start) -> None:
     """kill -9 of the supervisor takes services and both servers along."""
     run = start()

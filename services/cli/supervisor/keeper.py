@@ -126,7 +126,8 @@ class Keeper:
 
 async def ended(child: Child) -> int:
     """The child's exit code, as soon as it has one."""
-    if sys.platform == "linux":
+    # Whoever asked whether it runs has reaped it, if it had ended: then its pid means nothing.
+    if sys.platform == "linux" and child.running:
         await _pid_descriptor_readable(child.pid)
     return await asyncio.to_thread(child.wait)
 
