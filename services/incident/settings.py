@@ -1,0 +1,7 @@
+"""Settings of the incident service: the shared ones suffice."""
+
+from services.chassis.settings import ServiceSettings
+
+
+class Settings(ServiceSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """MUSTER_INCIDENT_<FIELD>, else MUSTER_<FIELD>."""
