@@ -25,6 +25,7 @@ def session_settings(service: str, part: str = "") -> dict[str, str]:
         "tcp_keepalives_idle": "3",
         "tcp_keepalives_interval": "1",
         "tcp_keepalives_count": "3",
+        "client_connection_check_interval": "1s",
     }
 
 

@@ -25,10 +25,10 @@ INSERT INTO tenure (epoch, lineage) VALUES (0, gen_random_uuid()::text);
 CREATE TABLE heads (
     school text PRIMARY KEY,
     pos bigint NOT NULL DEFAULT 0,
-    hash text NOT NULL DEFAULT ''
+    hash bytea NOT NULL DEFAULT ''
 );
 
--- hash: SHA-256 of wire, hex; wire carries the hash of the row before it.
+-- prev: hash of the row before. hash: SHA-256 of prev and wire.
 CREATE TABLE events (
     school text NOT NULL,
     pos bigint NOT NULL,
@@ -37,7 +37,8 @@ CREATE TABLE events (
     incident text,
     seq bigint NOT NULL,
     at timestamptz NOT NULL,
-    hash text NOT NULL,
+    prev bytea NOT NULL,
+    hash bytea NOT NULL,
     wire bytea NOT NULL,
     PRIMARY KEY (school, pos),
     UNIQUE (school, id),
@@ -95,7 +96,7 @@ $$;
 
 -- One transaction of the owner at one school: refuses an owner whose tenure has passed, holds
 -- off the next owner, and takes the school's log. Raises MU001 (deposed), MU002 (head moved).
-CREATE FUNCTION muster_take_log(my_epoch bigint, my_school text, my_pos bigint, my_hash text)
+CREATE FUNCTION muster_take_log(my_epoch bigint, my_school text, my_pos bigint, my_hash bytea)
 RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN

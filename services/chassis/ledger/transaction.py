@@ -1,0 +1,108 @@
+"""One batch as one transaction, up to a commit whose outcome is known, or is not."""
+
+import enum
+from collections.abc import Mapping, Sequence
+from typing import Generic, TypeVar
+
+import asyncpg
+
+from schemas.identifiers import SchoolId
+from services.chassis.database import Connection, Pool
+from services.chassis.ledger import tables
+from services.chassis.ledger.book import Book
+from services.chassis.ledger.decision import Op
+from services.chassis.ledger.memory import Memory
+from services.chassis.ledger.school_memory import SchoolMemory
+from services.chassis.ledger.staging import OpKey, Staged, Stager, StoredOp
+
+S = TypeVar("S")
+
+NEVER = 86_400.0
+"""A commit has no time-out of its own: given up, it might still happen."""
+LOST = ("08", "57P01", "57P02", "57P03")
+"""SQLSTATEs of a server or a connection that is going away."""
+
+
+class Outcome(enum.Enum):
+    COMMITTED = "committed"
+    UNDONE = "undone"
+    UNKNOWN = "unknown"
+
+
+class Transactions(Generic[S]):
+    """Decides and writes batches, each on a connection that the caller hands over."""
+
+    def __init__(self, *, memory: Memory[S], stager: Stager[S], book: Book[S]) -> None:
+        self._memory = memory
+        self._stager = stager
+        self._book = book
+
+    async def prepare(
+        self, connection: Connection, epoch: int, batch: Mapping[SchoolId, Sequence[Op[S]]]
+    ) -> list[Staged[S]]:
+        """Everything before the commit. Raises Deposed, HeadMoved, InDoubt, StandBy or what the
+        database or the book raised; nothing is stored then, once the transaction is closed."""
+        memories = {school: await self._memory.of(school) for school in batch}
+        await connection.execute("BEGIN")
+        return [
+            await self._prepare_school(connection, epoch, school, memory, batch[school])
+            for school, memory in memories.items()
+        ]
+
+    async def _prepare_school(
+        self,
+        connection: Connection,
+        epoch: int,
+        school: SchoolId,
+        memory: SchoolMemory[S],
+        ops: Sequence[Op[S]],
+    ) -> Staged[S]:
+        await tables.take_log(
+            connection, epoch=epoch, school=school, pos=memory.pos, hash=memory.hash
+        )
+        stored: dict[OpKey, StoredOp] = {}
+        known = {op.key for op in ops if hash(op.key) in memory.ops}
+        if known:
+            stored = await tables.find_ops(connection, school, known)
+        staged = self._stager.stage(school, memory, ops, stored)
+        if staged.writes:
+            await tables.append(connection, staged)
+        if staged.events:
+            saved = [(event.envelope, event.data) for event in staged.events]
+            await self._book.save(connection, school, staged.state, saved)
+        return staged
+
+
+async def commit(connection: Connection) -> Outcome:
+    """Run it as a task and never cancel it: a commit that was given up may still happen.
+
+    Raises what the database said when it refused (a deferred constraint): nothing is stored.
+    """
+    try:
+        status = await connection.execute("COMMIT", timeout=NEVER)
+    except asyncpg.PostgresError as error:
+        if (error.sqlstate or "").startswith(LOST):
+            return Outcome.UNKNOWN
+        raise
+    except (asyncpg.InterfaceError, OSError, TimeoutError):
+        return Outcome.UNKNOWN
+    return Outcome.COMMITTED if status == "COMMIT" else Outcome.UNDONE
+
+
+async def close(connection: Connection) -> bool:
+    """End a transaction that must not happen. False: the connection is of no more use."""
+    try:
+        await connection.execute("ROLLBACK", timeout=2.0)
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+        return False
+    return True
+
+
+async def release(pool: Pool, connection: Connection, *, usable: bool = True) -> None:
+    """Give a connection back to the pool; one that is of no more use is replaced there."""
+    if not usable:
+        connection.terminate()
+    try:
+        await pool.release(connection)  # type: ignore[arg-type]
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+        connection.terminate()
