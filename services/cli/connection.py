@@ -6,10 +6,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from schemas.commands import Command
-from schemas.identifiers import PersonId, SchoolId
+from schemas.identifiers import SchoolId
 from schemas.replies import Reply
 from schemas.roster import School
-from schemas.vocabulary import Actor
+from schemas.vocabulary import SYSTEM, Actor
 from services.chassis.clock import SystemClock
 from services.chassis.commands import (
     ProblemError,
@@ -22,8 +22,8 @@ from services.cli.errors import CommandError
 from services.cli.installation import Installation, Running
 
 INSTALLATION = SchoolId("")
-OPERATOR = Actor(person=PersonId("operator"), roles=("administrator", "it"), device="cli")
-"""Whoever can read the installation's secrets on its own machine."""
+OPERATOR = Actor(person=SYSTEM.person, roles=("administrator",), device="cli")
+"""Whoever can read the secrets on its own machine acts as the installation; device says how."""
 
 EXIT_REFUSED = 2
 

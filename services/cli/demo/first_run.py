@@ -5,41 +5,36 @@ import tempfile
 from pathlib import Path
 
 from schemas.identifiers import SchoolId
-from schemas.identity import CreateAccount, GrantRoles
+from schemas.identity import Account, CreateAccount, GrantRoles
 from schemas.roster import RosterSnapshot
 from services.chassis.commands import ServiceClient
 from services.cli.connection import INSTALLATION, OPERATOR, accepted, connect
-from services.cli.demo.people import DemoAccount, demo_accounts
+from services.cli.demo.people import DemoAccount, demo_accounts, roster_is_known
+from services.cli.errors import CommandError
 from services.cli.installation import Installation, Running
 from services.cli.roster_import import import_package
 from services.roster.offline import write_demo_school
 
-AT_ONCE = 8
+DEADLINE = 30.0
 
 
 async def load_demo(installation: Installation, running: Running) -> None:
-    """The synthetic school through the real importer, then accounts for its staff."""
+    """The synthetic school through the real importer, then the roles that no roster gives.
+
+    Repeated after a crash it changes nothing more. Raises CommandError.
+    """
     async with connect(installation, running) as services:
         with tempfile.TemporaryDirectory(prefix="muster-demo-") as folder:
             package = Path(folder) / "school.zip"
             write_demo_school(package)
-            await import_package(services.roster, package)
+            result = await import_package(services.roster, package)
+        if result.applied is None:
+            raise CommandError("demo_refused", "The demo's own school was refused.")
         for school in await services.schools():
             roster = await services.roster.get("/snapshot", RosterSnapshot, school=school.id)
-            await create_accounts(services.identity, school.id, demo_accounts(roster))
-
-
-async def create_accounts(
-    identity: ServiceClient, school: SchoolId, accounts: list[DemoAccount]
-) -> None:
-    """Accounts and roles, some at a time; repeated after a crash it changes nothing more."""
-    turns = asyncio.Semaphore(AT_ONCE)
-
-    async def create(account: DemoAccount) -> None:
-        async with turns:
-            await create_account(identity, school, account)
-
-    await asyncio.gather(*(create(account) for account in accounts))
+            for account in demo_accounts(roster):
+                await create_account(services.identity, school.id, account)
+            await until_roster_is_known(services.identity, school.id)
 
 
 async def create_account(identity: ServiceClient, school: SchoolId, account: DemoAccount) -> None:
@@ -47,7 +42,7 @@ async def create_account(identity: ServiceClient, school: SchoolId, account: Dem
     await accepted(
         identity,
         CreateAccount(
-            op_id=f"demo-create-{account.login}",
+            op_id=f"create-{account.login}",
             school=INSTALLATION,
             actor=OPERATOR,
             person=account.person,
@@ -58,10 +53,25 @@ async def create_account(identity: ServiceClient, school: SchoolId, account: Dem
     await accepted(
         identity,
         GrantRoles(
-            op_id=f"demo-grant-{account.login}",
+            op_id=f"grant-{account.login}",
             school=school,
             actor=OPERATOR,
             person=account.person,
             roles=account.roles,
         ),
     )
+
+
+async def until_roster_is_known(identity: ServiceClient, school: SchoolId) -> None:
+    """Identity follows the roster; the demo is ready when its people can be signed in as."""
+    try:
+        async with asyncio.timeout(DEADLINE):
+            # Another service's progress: there is no event to wait for here.
+            while not roster_is_known(  # noqa: ASYNC110
+                await identity.get("/accounts", list[Account], school=school)
+            ):
+                await asyncio.sleep(0.05)
+    except TimeoutError:
+        raise CommandError(
+            "demo_not_loaded", "Identity did not take the roster's people over in time."
+        ) from None

@@ -1,25 +1,26 @@
-"""Who can be signed in as in the demo, and with which roles."""
+"""Who can be signed in as in the demo, beyond those whom identity takes from the roster."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 
 import msgspec
 
 from schemas.identifiers import PersonId
-from schemas.roster import RosterSnapshot, StaffMember
+from schemas.identity import Account
+from schemas.roster import RosterSnapshot
 from schemas.vocabulary import Role
 
-# OneRoster role → Muster roles; the first that a person has decides.
-FROM_ROSTER: tuple[tuple[str, tuple[Role, ...]], ...] = (
-    ("principal", ("principal",)),
-    ("administrator", ("administrator",)),
-    ("siteAdministrator", ("office",)),
-    ("systemAdministrator", ("it",)),
-    ("teacher", ("teacher",)),
+FROM_ROSTER: frozenset[Role] = frozenset({"teacher", "staff", "office", "principal"})
+"""Identity gives these by itself, to everyone on the staff."""
+
+# OneRoster role of the first person found → roles granted by hand, as a school would.
+PROMOTED: tuple[tuple[str, tuple[Role, ...]], ...] = (
+    ("administrator", ("administrator", "office")),
+    ("systemAdministrator", ("it", "staff")),
 )
 OUTSIDE_THE_ROSTER: tuple[tuple[Role, str], ...] = (
     ("sro", "Demo School Resource Officer"),
     ("responder", "Demo Fire Captain"),
-    ("screen", "Hallway Screen"),
+    ("screen", "Demo Hallway Screen"),
 )
 
 
@@ -33,31 +34,26 @@ class DemoAccount(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def demo_accounts(roster: RosterSnapshot) -> list[DemoAccount]:
-    """Everyone on the staff by their OneRoster role, and one of each role that no roster has."""
-    staff = [
+    """One account for each role that no roster gives."""
+    promoted = [
         DemoAccount(
             person=member.id,
             name=f"{member.given} {member.family}",
-            login=f"staff-{number:03}",
-            roles=roles_of(member.roles),
+            login=f"demo-{roles[0]}",
+            roles=roles,
         )
-        for number, member in enumerate(by_source(roster.staff), start=1)
+        for known_as, roles in PROMOTED
+        for member in [one for one in roster.staff if known_as in one.roles][:1]
     ]
     others = [
         DemoAccount(person=PersonId(f"demo-{role}"), name=name, login=f"demo-{role}", roles=(role,))
         for role, name in OUTSIDE_THE_ROSTER
     ]
-    return [*staff, *others]
+    return [*promoted, *others]
 
 
-def roles_of(roster_roles: Sequence[str]) -> tuple[Role, ...]:
-    """Muster's roles for OneRoster's; whoever is none of those is `staff`."""
-    for name, roles in FROM_ROSTER:
-        if name in roster_roles:
-            return roles
-    return ("staff",)
-
-
-def by_source(staff: Sequence[StaffMember]) -> list[StaffMember]:
-    """The same order, and so the same logins, in every installation of the same package."""
-    return sorted(staff, key=lambda member: member.source_id)
+def roster_is_known(accounts: Collection[Account]) -> bool:
+    """Whether identity has taken the roster's people over."""
+    return {
+        role for account in accounts for roles in account.roles.values() for role in roles
+    } >= FROM_ROSTER
