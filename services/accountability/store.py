@@ -1,17 +1,19 @@
 """Accountability's own tables: accounts, students, withdrawn counters, last words."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import msgspec
-from asyncpg import Connection
 
 from schemas.accountability import Observation, Row, SchoolAccounting
 from schemas.envelope import Envelope
 from schemas.events import Event
 from schemas.identifiers import IncidentId, SchoolId
+from schemas.roster import RosterSnapshot
 from services.accountability.domain.account import Account
 from services.accountability.domain.school import KEPT, School
+from services.chassis.database import Connection, Pool, in_school
+
+VERSIONS_KEPT = KEPT
 
 _OBSERVATIONS = msgspec.json.Decoder(tuple[Observation, ...])
 
@@ -35,7 +37,7 @@ class AccountBook:
         """GET /state."""
         return state.view()
 
-    async def load(self, conn: "Connection[Any]", school: SchoolId) -> School:
+    async def load(self, conn: Connection, school: SchoolId) -> School:
         """The latest accounts of a school, oldest first."""
         found = await conn.fetch(
             "SELECT * FROM account WHERE school = $1 ORDER BY opened_pos DESC LIMIT $2",
@@ -55,9 +57,7 @@ class AccountBook:
             state.accounts[account.incident] = account
         return state
 
-    async def _load_students(
-        self, conn: "Connection[Any]", school: SchoolId, account: Account
-    ) -> None:
+    async def _load_students(self, conn: Connection, school: SchoolId, account: Account) -> None:
         key = (school, account.incident)
         for record in await conn.fetch(
             "SELECT student, class_id, state, seq, contradicted, observations"
@@ -82,7 +82,7 @@ class AccountBook:
 
     async def save(
         self,
-        conn: "Connection[Any]",
+        conn: Connection,
         school: SchoolId,
         state: School,
         events: Sequence[tuple[Envelope, Event]],
@@ -102,7 +102,7 @@ class AccountBook:
                 await self._save_marginal(conn, school, account)
 
     async def _save_account(
-        self, conn: "Connection[Any]", school: SchoolId, account: Account, pos: int
+        self, conn: Connection, school: SchoolId, account: Account, pos: int
     ) -> None:
         await conn.execute(
             "INSERT INTO account VALUES ($1, $2, $3, $4, $5, $6, $7)"
@@ -118,7 +118,7 @@ class AccountBook:
         )
 
     async def _save_students(
-        self, conn: "Connection[Any]", school: SchoolId, account: Account, since: int
+        self, conn: Connection, school: SchoolId, account: Account, since: int
     ) -> None:
         rows = [row for row in account.rows.values() if row.seq >= since]
         if not rows:
@@ -139,9 +139,7 @@ class AccountBook:
             [msgspec.json.encode(account.observations.get(row.student, ())) for row in rows],
         )
 
-    async def _save_marginal(
-        self, conn: "Connection[Any]", school: SchoolId, account: Account
-    ) -> None:
+    async def _save_marginal(self, conn: Connection, school: SchoolId, account: Account) -> None:
         if account.withdrawn:
             await conn.execute(
                 "INSERT INTO withdrawn SELECT $1, $2, * FROM unnest($3::text[], $4::bigint[])"
@@ -159,4 +157,38 @@ class AccountBook:
                 account.incident,
                 list(account.last_word),
                 list(account.last_word.values()),
+            )
+
+
+class SnapshotStore:
+    """Roster snapshots at hand: the newest few versions of each school."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def read(self, school: SchoolId, version: int) -> RosterSnapshot | None:
+        """That version, or the newest kept one when it is 0."""
+        async with in_school(self._pool, school) as connection:
+            body = await connection.fetchval(
+                "SELECT body FROM snapshot WHERE school = $1 AND (version = $2 OR $2 = 0)"
+                " ORDER BY version DESC LIMIT 1",
+                school,
+                version,
+            )
+        return None if body is None else msgspec.json.decode(body, type=RosterSnapshot)
+
+    async def keep(self, snapshot: RosterSnapshot) -> None:
+        """Keep this version and forget all but the newest few."""
+        async with in_school(self._pool, snapshot.school.id) as connection:
+            await connection.execute(
+                "INSERT INTO snapshot VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+                snapshot.school.id,
+                snapshot.version,
+                msgspec.json.encode(snapshot),
+            )
+            await connection.execute(
+                "DELETE FROM snapshot WHERE school = $1 AND version <= $2 - $3",
+                snapshot.school.id,
+                snapshot.version,
+                VERSIONS_KEPT,
             )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from schemas.board import TicketClaims
 from services.board.domain.views import Eyes
 
 
@@ -44,4 +45,12 @@ class Time(Protocol):
 
     def later(self, seconds: float, call: Callable[[], None]) -> None:
         """Call once, after so many seconds."""
+        ...
+
+
+class Doors(Protocol):
+    """Reads a ticket and says whether its bearer may look."""
+
+    def admit(self, ticket: str) -> TicketClaims:
+        """What the ticket is for; it is used up. Raises domain.doors.Turned."""
         ...

@@ -1,0 +1,75 @@
+"""What the board follows: incidents, accountability and revocations, all in memory."""
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from schemas.accountability import SchoolAccounting
+from schemas.envelope import Envelope
+from schemas.events import Event
+from schemas.identifiers import SchoolId
+from schemas.identity import PersonRevoked, Revocations, SessionRevoked
+from schemas.incident import SchoolIncidents
+from schemas.incident_fold import CannotFold
+from schemas.replies import StateReply
+from services.board.domain.doors import Register
+from services.board.domain.projection import Changes
+from services.board.handlers import Board
+from services.chassis.follower import CannotHandle, MemoryPositions
+
+
+class BoardSink(MemoryPositions):
+    """Applies followed events to the screens; keeps (owner, school) → pos in memory."""
+
+    def __init__(self, *, board: Board, register: Register) -> None:
+        super().__init__()
+        self._board = board
+        self._register = register
+
+    async def apply(
+        self, owner: str, school: SchoolId, events: Sequence[tuple[Envelope, Event]]
+    ) -> None:
+        """Show events, in order. Raises CannotHandle when the fold does not know one."""
+        for envelope, data in events:
+            try:
+                self._show(owner, school, envelope, data)
+            except CannotFold as error:
+                raise CannotHandle("cannot_fold") from error
+            self.moved(owner, school, envelope.pos)
+
+    async def rebuild(self, owner: str, school: SchoolId, reply: StateReply) -> None:
+        """Start from an owner's state."""
+        if owner == "identity":
+            self._register.start(msgspec.json.decode(reply.state, type=Revocations))
+        else:
+            screens = self._board.school(school)
+            start: Changes
+            if owner == "incident":
+                state = msgspec.json.decode(reply.state, type=SchoolIncidents)
+                start = screens.projection.start_incidents(state)
+            else:
+                accounting = msgspec.json.decode(reply.state, type=SchoolAccounting)
+                start = screens.projection.start_accounting(accounting)
+            screens.change(start)
+        self.moved(owner, school, reply.pos)
+
+    def _show(self, owner: str, school: SchoolId, envelope: Envelope, data: Event) -> None:
+        if owner == "identity":
+            self._revoke(data)
+            return
+        screens = self._board.school(school)
+        project: Callable[[Envelope, Event], Changes] = screens.projection.accounting_event
+        if owner == "incident":
+            project = screens.projection.incident_event
+        screens.change(project(envelope, data))
+
+    def _revoke(self, data: Event) -> None:
+        match data:
+            case SessionRevoked(sid=sid, until=until):
+                self._register.sessions[sid] = int(until.timestamp())
+                self._board.revoke(lambda screen: screen.sid == sid)
+            case PersonRevoked(person=person, before=before):
+                self._register.people[person] = int(before.timestamp())
+                self._board.revoke(lambda screen: screen.person == person)
+            case _:
+                pass
