@@ -3,12 +3,13 @@
 from services.chassis.follower.follower import Follower
 from services.chassis.follower.ledger_sink import LedgerSink
 from services.chassis.follower.memory import MemoryPositions
-from services.chassis.follower.ports import CannotHandle, OwnerClient, Sink
+from services.chassis.follower.ports import CannotHandle, Ears, OwnerClient, Sink
 from services.chassis.follower.store_sink import CursorMoved, StoreSink
 
 __all__ = [
     "CannotHandle",
     "CursorMoved",
+    "Ears",
     "Follower",
     "LedgerSink",
     "MemoryPositions",

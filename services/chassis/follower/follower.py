@@ -10,8 +10,7 @@ from schemas.identifiers import SchoolId
 from services.chassis.commands.problems import Unavailable
 from services.chassis.follower.lane import Lane
 from services.chassis.follower.owner import OwnerWatch
-from services.chassis.follower.ports import OwnerClient, Sink
-from services.chassis.lanes import Bus
+from services.chassis.follower.ports import Ears, OwnerClient, Sink
 from services.chassis.logs import log
 
 CATCH_UP_TIMEOUT = 2.0
@@ -32,7 +31,7 @@ class Follower:
         *,
         follows: Mapping[str, OwnerClient],
         sink: Sink,
-        bus: Bus | None,
+        bus: Ears | None,
         types: Collection[str] | None = None,
         from_state: bool,
         every: float = 0.5,

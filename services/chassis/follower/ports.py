@@ -1,6 +1,6 @@
 """What a follower needs: the owner's log on one side, a place for effects on the other."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from schemas.envelope import Envelope
@@ -28,6 +28,14 @@ class OwnerClient(Protocol):
     async def events(self, school: SchoolId, after: int, limit: int) -> EventPage: ...
 
     async def state(self, school: SchoolId) -> StateReply: ...
+
+
+class Ears(Protocol):
+    """What a follower needs of the bus; lanes.Bus fulfils it."""
+
+    async def subscribe(self, subject: str, received: Callable[[bytes], None], /) -> None: ...
+
+    def on_reconnect(self, woken: Callable[[], None], /) -> None: ...
 
 
 class Sink(Protocol):

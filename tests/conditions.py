@@ -1,0 +1,14 @@
+"""Waiting for what must become true, instead of sleeping for luck."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+
+async def until(condition: Callable[[], bool], what: str, deadline: float = 5.0) -> float:
+    """Seconds it took; fails by name after `deadline` seconds."""
+    began = time.monotonic()
+    while not condition():
+        assert time.monotonic() - began < deadline, f"not within {deadline} s: {what}"
+        await asyncio.sleep(0.002)
+    return time.monotonic() - began
