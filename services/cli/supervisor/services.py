@@ -6,8 +6,6 @@ from enum import Enum
 
 from services.cli.embedded.ports import free_ports
 
-LOOPBACK = "http://127.0.0.1"
-
 
 class Listens(Enum):
     """Which port a service's HTTP takes."""
@@ -20,14 +18,15 @@ class Listens(Enum):
 class ServiceSpec:
     """One service: `python -m <module>`, ready when GET /health/ready answers 200.
 
-    `live_socket`: it also serves browsers' live sockets, on MUSTER_PORT + 1. `database`: it has
-    a role of its own in PostgreSQL.
+    `live_socket`: it also serves browsers' live sockets, on MUSTER_PORT + 1. `mail`: it also
+    takes mail, on a free loopback port. `database`: it has a role of its own in PostgreSQL.
     """
 
     name: str
     module: str
     listens: Listens = Listens.FREE
     live_socket: bool = False
+    mail: bool = False
     database: bool = True
 
 
@@ -41,33 +40,46 @@ SERVICES: tuple[ServiceSpec, ...] = (
     ServiceSpec("web", "services.web", listens=Listens.PUBLIC),
 )
 DEMO_SERVICES: tuple[ServiceSpec, ...] = (
-    ServiceSpec("sinks", "services.notifier.sinks", database=False),
+    ServiceSpec("sinks", "services.sinks", mail=True, database=False),
 )
 
 
 @dataclass(frozen=True)
 class Addresses:
-    """`ports`: service → HTTP port; `live_port`: the live socket's."""
+    """`ports`: service → HTTP port; `public_port`: for browsers, the live socket beside it.
+
+    `mail_ports`: service → SMTP port, for those that take mail.
+    """
 
     ports: Mapping[str, int]
-    live_port: int
+    public_port: int
+    mail_ports: Mapping[str, int]
 
-    def url(self, service: str) -> str:
-        """The HTTP address of a service on this machine."""
-        return f"{LOOPBACK}:{self.ports[service]}"
+    @property
+    def live_port(self) -> int:
+        """The live socket's."""
+        return self.public_port + 1
 
     @property
     def urls(self) -> dict[str, str]:
-        """Service → HTTP address."""
-        return {service: self.url(service) for service in self.ports}
+        """Service → HTTP address on this machine."""
+        return {service: f"http://127.0.0.1:{port}" for service, port in self.ports.items()}
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """How this machine's browsers may name our pages."""
+        return tuple(f"http://{host}:{self.public_port}" for host in ("127.0.0.1", "localhost"))
 
 
 def choose_addresses(services: Sequence[ServiceSpec], public_port: int) -> Addresses:
     """Public ports by rule, everything else on free loopback ports, chosen anew each start."""
     inner = [spec.name for spec in services if spec.listens is Listens.FREE]
-    ports = dict(zip(inner, free_ports(len(inner)), strict=True))
+    mail = [spec.name for spec in services if spec.mail]
+    free = free_ports(len(inner) + len(mail))
+    ports = dict(zip(inner, free, strict=False))
     ports |= {spec.name: public_port for spec in services if spec.listens is Listens.PUBLIC}
-    return Addresses(ports=ports, live_port=public_port + 1)
+    mail_ports = dict(zip(mail, free[len(inner) :], strict=True))
+    return Addresses(ports=ports, public_port=public_port, mail_ports=mail_ports)
 
 
 def environment(
@@ -78,8 +90,16 @@ def environment(
 ) -> dict[str, str]:
     """What one service is told; `shared` is the same for all, a database only its own."""
     prefix = f"MUSTER_{spec.name.upper()}"
-    urls = {f"MUSTER_{name.upper()}_URL": url for name, url in addresses.urls.items()}
-    own = {f"{prefix}_PORT": str(addresses.ports[spec.name])}
+    told = dict(shared)
+    told |= {f"MUSTER_{name.upper()}_URL": url for name, url in addresses.urls.items()}
+    for name, port in addresses.mail_ports.items():
+        told[f"MUSTER_{name.upper()}_SMTP_URL"] = f"smtp://127.0.0.1:{port}"
+    told["MUSTER_BOARD_SOCKET_PORT"] = str(addresses.live_port)
+    told[f"{prefix}_PORT"] = str(addresses.ports[spec.name])
+    if spec.mail:
+        told[f"{prefix}_SMTP_PORT"] = str(addresses.mail_ports[spec.name])
+    if spec.live_socket:
+        told.setdefault(f"{prefix}_ORIGINS", ",".join(addresses.origins))
     if spec.database:
-        own[f"{prefix}_DATABASE_URL"] = database_url(spec.name)
-    return {**shared, **urls, "MUSTER_BOARD_SOCKET_PORT": str(addresses.live_port), **own}
+        told[f"{prefix}_DATABASE_URL"] = database_url(spec.name)
+    return told

@@ -27,6 +27,8 @@ from services.cli.supervisor.services import (
 
 SERVER_DEADLINE = 30.0
 SERVICE_DEADLINE = 60.0
+# A school behind a name of its own says from which pages screens may connect.
+GIVEN = frozenset({"MUSTER_BOARD_ORIGINS"})
 
 
 async def do_nothing(_running: Running) -> None:
@@ -108,7 +110,7 @@ class Supervisor:
             return servers.database_url_of(f"muster_{service}", password)
 
         async def ready(_pid: int) -> bool:
-            return await answers(f"{addresses.url(spec.name)}/health/ready")
+            return await answers(f"{addresses.urls[spec.name]}/health/ready")
 
         told = environment(spec, addresses, self._shared(servers), database_url)
         return Program(
@@ -129,6 +131,7 @@ class Supervisor:
             "MUSTER_DEMO": "1" if self.plan.demo else "0",
             "MUSTER_NATS_URL": servers.nats_url,
             "MUSTER_NATS_MONITOR_URL": servers.nats_monitor_url,
+            **{name: value for name, value in self.plan.environ.items() if name in GIVEN},
         }
 
     def _running(self, addresses: Addresses, servers: Servers) -> Running:
