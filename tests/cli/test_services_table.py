@@ -21,7 +21,9 @@ def test_browsers_find_both_ports_by_rule() -> None:
     """Web takes MUSTER_PORT and the live socket the next one; the rest is inside, all different."""
     addresses = choose_addresses(SERVICES, 8080)
     assert addresses.ports["web"] == 8080
-    assert told("board", addresses)["MUSTER_BOARD_SOCKET_PORT"] == "8081"
+    board = told("board", addresses)
+    assert board["MUSTER_BOARD_SOCKET_PORT"] == "8081"
+    assert board["MUSTER_BOARD_ORIGINS"] == "http://127.0.0.1:8080,http://localhost:8080"
     assert len(set(addresses.ports.values())) == len(SERVICES)
 
 
@@ -54,3 +56,4 @@ def test_the_demos_sinks_exist_in_the_demo_only() -> None:
     demo = told("notifier", choose_addresses((*DEMO_SERVICES, *SERVICES), 8080))
     assert "MUSTER_SINKS_URL" not in school
     assert demo["MUSTER_SINKS_URL"].startswith("http://127.0.0.1:")
+    assert demo["MUSTER_SINKS_SMTP_URL"].startswith("smtp://127.0.0.1:")
