@@ -9,12 +9,13 @@ from schemas.envelope import Envelope
 from schemas.events import Event
 from schemas.identifiers import ActionId, EventId, IncidentId, PersonId, SchoolId
 from schemas.incident import Action, ActionCall, Declared
-from schemas.notifier import ApproveStatement
+from schemas.notifier import ApproveStatement, Channel
 from schemas.registry import event_type
 from schemas.roster import Audience, Contact, School, StudentLink
 from schemas.vocabulary import Actor, IncidentMode, Role
 from services.notifier.domain.alerts import Asked, Told, asked, decide
 from services.notifier.domain.desk import Desk
+from services.notifier.domain.jobs import QueuedJob, job_id
 
 NOW = dt.datetime(2026, 9, 15, 14, 5, 7, tzinfo=dt.UTC)
 SCHOOL = SchoolId("f30381f5-6af8-42c7-b77a-ae00866eaebf")
@@ -123,4 +124,31 @@ def approval(statement: str, version: int, role: Role = "office") -> ApproveStat
         incident=INCIDENT,
         statement=statement,
         version=version,
+    )
+
+
+def queued_job(
+    channel: Channel,
+    *,
+    person: str = "p",
+    mode: IncidentMode = "drill",
+    cause: str = "e",
+    **given: str,
+) -> QueuedJob:
+    """A job as it stands after it was claimed once."""
+    addresses = {"sms": "+12025550123", "email": "p@home.example", "service": "json://x.example"}
+    return QueuedJob(
+        id=job_id(EventId(cause), PersonId(person), channel),
+        school=SCHOOL,
+        incident=INCIDENT,
+        mode=mode,
+        cause=EventId(cause),
+        person=PersonId(person),
+        channel=channel,
+        address=given.get("address", addresses[channel]),
+        language="en",
+        subject=given.get("subject", "DRILL: Lincoln practices Hold - DRILL"),
+        body=given.get("body", "DRILL. Lincoln practices Hold now. DRILL"),
+        emergency=mode == "live",
+        tried=1,
     )

@@ -1,0 +1,1 @@
+"""Load, decide, append: what happens between an event and a provider's answer."""

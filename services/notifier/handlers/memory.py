@@ -1,0 +1,54 @@
+"""What a first alert needs, in memory: the contacts of each school and its service addresses."""
+
+from schemas.identifiers import SchoolId
+from schemas.roster import Audience
+from services.notifier.domain.audience import ServiceAddress
+from services.notifier.ports import Contacts, Kept
+
+
+class AudienceUnknown(Exception):
+    """No contacts of this school were ever heard of: the event is tried again later."""
+
+
+class SchoolMemory:
+    """Filled from the roster; the notifier's own copy serves while the roster does not answer."""
+
+    def __init__(self, *, contacts: Contacts, kept: Kept) -> None:
+        self._contacts = contacts
+        self._kept = kept
+        self._audiences: dict[SchoolId, Audience] = {}
+        self._services: dict[SchoolId, tuple[ServiceAddress, ...]] = {}
+
+    def audience(self, school: SchoolId) -> Audience:
+        """Raises AudienceUnknown."""
+        found = self._audiences.get(school)
+        if found is None:
+            raise AudienceUnknown
+        return found
+
+    def services(self, school: SchoolId) -> tuple[ServiceAddress, ...]:
+        return self._services.get(school, ())
+
+    def knows(self, school: SchoolId) -> bool:
+        return school in self._audiences
+
+    async def warm(self, school: SchoolId) -> None:
+        """Load what was kept, unless something newer is here."""
+        self._services[school] = await self._kept.services(school)
+        kept = await self._kept.audience(school)
+        if kept is not None and school not in self._audiences:
+            self._audiences[school] = kept
+
+    async def refetch(self, school: SchoolId) -> None:
+        """Ask the roster; an older answer never replaces a newer one. Raises when it is silent."""
+        audience = await self._contacts.fetch(school)
+        known = self._audiences.get(school)
+        if known is None or audience.version >= known.version:
+            self._audiences[school] = audience
+            await self._kept.keep(audience)
+        if school not in self._services:
+            self._services[school] = await self._kept.services(school)
+
+    def add_service(self, school: SchoolId, address: ServiceAddress) -> None:
+        known = {each.id: each for each in self.services(school)}
+        self._services[school] = tuple({**known, address.id: address}.values())

@@ -1,0 +1,1 @@
+"""The notifier's tables: its desk, the ledger of jobs, its copy of the contacts."""

@@ -1,0 +1,1 @@
+"""What was sent, and how a provider misbehaves. Pure."""
