@@ -95,7 +95,7 @@ class People:
             role = word_of(cell, ROLES, "role", place)
             if role:
                 self._kinds[person] |= ROLES[role]
-                for org in orgs:
+                for org in orgs or ("",):
                     self._sink.membership(MembershipRow(self._ids[person], org, role))
 
     def _known_orgs(self, cell: str, place: Place) -> list[str]:
@@ -119,10 +119,10 @@ class People:
             if role is None:
                 continue
             self._kinds[person] |= ROLES[role]
-            if org in self._orgs:
-                self._sink.membership(MembershipRow(user, org, role))
-            else:
+            known = org in self._orgs
+            if not known:
                 place.warn("unknown_org" if org else "value_missing", "orgSourcedId")
+            self._sink.membership(MembershipRow(user, org if known else "", role))
 
     def knows(self, source_id: str) -> bool:
         return source_id in self._index

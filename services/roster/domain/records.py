@@ -27,7 +27,7 @@ class PersonRow(NamedTuple):
 
 
 class MembershipRow(NamedTuple):
-    """A role at an organisation; role is a OneRoster role."""
+    """A role at an organisation, "" when the package names none that exists."""
 
     person: str
     org: str

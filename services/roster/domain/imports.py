@@ -1,0 +1,80 @@
+"""May this import be applied? Pure decisions over what is known inside the transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from schemas.identifiers import SchoolId
+from schemas.roster import SchoolDifference
+from schemas.vocabulary import SYSTEM, Actor, Role
+
+MAY_IMPORT: Final[frozenset[Role]] = frozenset({"office", "principal", "administrator", "it"})
+REMOVAL_SHARE: Final = 0.10
+# A share of a handful of adults says nothing.
+FEW: Final = 3
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """code: stable snake_case. reason: a sentence that a person can act on."""
+
+    code: str
+    reason: str
+
+
+class Losses(msgspec.Struct, frozen=True, kw_only=True):
+    """What a school had and how much of it the package no longer has."""
+
+    students: int
+    students_gone: int
+    staff: int
+    staff_gone: int
+    links: int
+    links_gone: int
+
+
+def too_many_removals(losses: Losses) -> bool:
+    """More than 10 % of the students, or of the staff or guardian links when over three.
+
+    A half-exported file looks exactly so, and would empty the school.
+    """
+    return (
+        losses.students_gone > REMOVAL_SHARE * losses.students
+        or losses.staff_gone > max(FEW, REMOVAL_SHARE * losses.staff)
+        or losses.links_gone > max(FEW, REMOVAL_SHARE * losses.links)
+    )
+
+
+def may_change_roster(actor: Actor) -> bool:
+    """The office and those above it, and the command line on the server itself."""
+    return actor == SYSTEM or not MAY_IMPORT.isdisjoint(actor.roles)
+
+
+def decide_actor(actor: Actor) -> Refused | None:
+    if may_change_roster(actor):
+        return None
+    return Refused("not_allowed", "Only the office or an administrator changes the roster.")
+
+
+def decide_apply(
+    differences: Sequence[SchoolDifference],
+    *,
+    in_incident: Sequence[SchoolId],
+    allow_removals: bool,
+) -> Refused | None:
+    """None: apply. Nothing is ever imported under people who are being accounted for."""
+    if in_incident:
+        names = ", ".join(one.name for one in differences if one.school in in_incident)
+        return Refused(
+            "incident_open", f"An incident is open at {names}. Import again when it is closed."
+        )
+    lost = [one for one in differences if one.too_many_removals]
+    if lost and not allow_removals:
+        words = "; ".join(
+            f"{one.name}: {one.gone_students} of {one.students_before} students would disappear"
+            for one in lost
+        )
+        return Refused("removals_need_confirmation", f"{words}. Confirm if this is right.")
+    return None

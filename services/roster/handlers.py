@@ -1,0 +1,121 @@
+"""Load → decide → append, for imports and for what the school says itself."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from zoneinfo import available_timezones
+
+import msgspec
+
+from schemas.identifiers import SchoolId
+from schemas.replies import Reply
+from schemas.roster import (
+    ApplyImport,
+    SchoolDifference,
+    SetLanguage,
+    SetLinkRights,
+    SetSchool,
+    StagedImport,
+)
+from services.roster.domain.imports import Refused, decide_actor, decide_apply
+from services.roster.ports import Clock, Imports, Log, RosterCommand, Rosters
+
+NO_SUCH_IMPORT = Refused("unknown_import", "This import does not exist any more. Upload it again.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Importing:
+    """Packages: checked and compared when they arrive, applied when someone says so."""
+
+    imports: Imports
+    log: Log
+    clock: Clock
+    # One at a time: two packages merged into each other would be neither.
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def stage(self, import_id: str) -> StagedImport:
+        """Checks the waiting package; one that cannot be read is refused and not kept."""
+        now = self.clock.now()
+        async with self.turn:
+            staged = await self.imports.compare(import_id, now)
+            if staged.refused:
+                await self.imports.drop(import_id)
+            else:
+                await self.imports.keep(staged, now)
+        return staged
+
+    async def apply(self, command: ApplyImport) -> Reply:
+        """The whole package or nothing; applied once, however often it is asked."""
+        now = self.clock.now()
+        refused = decide_actor(command.actor)
+        if refused:
+            return refusal(refused, now)
+        async with self.turn:
+            found = await self.imports.find(command.import_id)
+            if found is None:
+                return refusal(NO_SUCH_IMPORT, now)
+            staged, applied = found
+            if applied:
+                return acceptance(staged, now)
+            return await self._apply(command, staged, now)
+
+    async def _apply(self, command: ApplyImport, staged: StagedImport, now: dt.datetime) -> Reply:
+        def judge(
+            differences: Sequence[SchoolDifference], in_incident: Sequence[SchoolId]
+        ) -> Refused | None:
+            return decide_apply(
+                differences, in_incident=in_incident, allow_removals=command.allow_removals
+            )
+
+        outcome = await self.imports.apply(command.import_id, judge, now)
+        if outcome.refused:
+            return refusal(outcome.refused, now)
+        for school, version in outcome.versions.items():
+            await self.log.announce(school, version, command.actor)
+        await self.imports.drop(command.import_id)
+        return acceptance(msgspec.structs.replace(staged, schools=outcome.differences), now)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnFacts:
+    """Rights, languages and the school's own facts, which no import touches."""
+
+    rosters: Rosters
+    log: Log
+
+    async def set_link_rights(self, command: SetLinkRights) -> Reply:
+        known = await self.rosters.has_link(command.school, command.guardian, command.student)
+        unknown = Refused("unknown_link", "This adult is no guardian of this student.")
+        return await self._store(command, None if known else unknown)
+
+    async def set_language(self, command: SetLanguage) -> Reply:
+        known = await self.rosters.has_person(command.school, command.person)
+        unknown = Refused("unknown_person", "Nobody of this school has this id.")
+        return await self._store(command, None if known else unknown)
+
+    async def set_school(self, command: SetSchool) -> Reply:
+        if await self.rosters.school(command.school) is None:
+            return await self._store(command, Refused("unknown_school", "No such school."))
+        if command.zone not in available_timezones():
+            wrong = Refused("unknown_zone", "Write the zone as in America/Chicago.")
+            return await self._store(command, wrong)
+        return await self._store(command, None)
+
+    async def _store(self, command: RosterCommand, refused: Refused | None) -> Reply:
+        refused = decide_actor(command.actor) or refused
+        if refused is None:
+            # Before the log tells of it: whoever hears of a change must find it. A crash in
+            # between is repaired by the same command, which gets no answer until then.
+            await self.rosters.write(command)
+        return await self.log.tell_change(command, refused)
+
+
+def acceptance(staged: StagedImport, now: dt.datetime) -> Reply:
+    return Reply(status="accepted", at=now, answer=msgspec.Raw(msgspec.json.encode(staged)))
+
+
+def refusal(refused: Refused, now: dt.datetime) -> Reply:
+    return Reply(status="refused", code=refused.code, reason=refused.reason, at=now)

@@ -1,0 +1,56 @@
+"""What others read of the roster, and where a package arrives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aiohttp import web
+
+from schemas.roster import Audience, RosterSnapshot, School, StagedImport
+from services.chassis.commands import ProblemError, Query, number, school_of
+from services.roster.handlers import Importing
+from services.roster.ports import Rosters
+from services.roster.store.packages import PackageFolder, TooLarge
+
+CHUNK = 256 * 1024
+# The same words for a wrong id and another school's: neither tells what exists.
+NOT_FOUND = ProblemError(404, "not_found", "No such school or version.")
+
+
+def queries(rosters: Rosters) -> Sequence[Query]:
+    """GET /schools, /snapshot?school[&version], /audience?school."""
+
+    async def schools(_request: web.Request) -> list[School]:
+        return await rosters.schools()
+
+    async def snapshot(request: web.Request) -> RosterSnapshot:
+        version = number(request, "version", 0)
+        found = await rosters.snapshot(school_of(request), version or None)
+        if found is None:
+            raise NOT_FOUND
+        return found
+
+    async def audience(request: web.Request) -> Audience:
+        found = await rosters.audience(school_of(request))
+        if found is None:
+            raise NOT_FOUND
+        return found
+
+    return (
+        Query("/schools", schools),
+        Query("/snapshot", snapshot),
+        Query("/audience", audience),
+    )
+
+
+def posts(importing: Importing, packages: PackageFolder) -> Sequence[Query]:
+    """POST /imports, body: the zip, streamed to disk; answers what it would change."""
+
+    async def imports(request: web.Request) -> StagedImport:
+        try:
+            import_id = await packages.receive(request.content.iter_chunked(CHUNK))
+        except TooLarge:
+            raise ProblemError(413, "body_too_large", "The package is too large.") from None
+        return await importing.stage(import_id)
+
+    return (Query("/imports", imports),)

@@ -1,0 +1,139 @@
+"""A school's roster out of its tables; the transaction must see that school."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import asyncpg
+
+from schemas.identifiers import ClassId, PersonId, SchoolId
+from schemas.roster import Contact, School, StudentLink
+from services.chassis.database import Connection
+from services.roster.domain.contacts import called, texting_number
+from services.roster.domain.snapshot import (
+    KnownClass,
+    KnownEnrollment,
+    KnownPerson,
+    Snapshot,
+    snapshot_of,
+)
+
+
+async def read_parts(connection: Connection, school: SchoolId) -> Snapshot:
+    """Students and staff by family name, classes by title."""
+    people = await connection.fetch(
+        """
+        SELECT person, source_id, given, family, preferred, grade, email, student, roles
+        FROM people WHERE school = $1 AND active AND (student OR roles <> '{}')
+        ORDER BY family, given, person
+        """,
+        school,
+    )
+    classes = await connection.fetch(
+        """
+        SELECT class_id, title, type, room FROM classes WHERE school = $1 AND active
+        ORDER BY title, class_id
+        """,
+        school,
+    )
+    enrollments = await connection.fetch(
+        """
+        SELECT e.class_id, e.person, e.role
+        FROM enrollments e JOIN people p USING (school, person)
+        WHERE e.school = $1 AND p.active ORDER BY p.family, p.given, p.person
+        """,
+        school,
+    )
+    return snapshot_of(
+        [
+            KnownPerson(
+                person=PersonId(row["person"]),
+                source_id=row["source_id"],
+                given=row["preferred"] or row["given"],
+                family=row["family"],
+                grade=row["grade"],
+                email=row["email"],
+                student=row["student"],
+                roles=tuple(row["roles"]),
+            )
+            for row in people
+        ],
+        [KnownClass(ClassId(row[0]), row[1], row[2], row[3]) for row in classes],
+        [KnownEnrollment(ClassId(row[0]), PersonId(row[1]), row[2]) for row in enrollments],
+    )
+
+
+async def read_schools(connection: Connection) -> list[School]:
+    """Every school of the installation, by name."""
+    rows = await connection.fetch(
+        "SELECT school, source_id, name, zone, address, version FROM schools ORDER BY name, school"
+    )
+    return [
+        School(
+            id=SchoolId(row["school"]),
+            source_id=row["source_id"],
+            name=row["name"],
+            zone=row["zone"],
+            address=row["address"],
+            version=row["version"],
+        )
+        for row in rows
+    ]
+
+
+async def read_staff(connection: Connection, school: SchoolId) -> tuple[Contact, ...]:
+    rows = await connection.fetch(
+        """
+        SELECT person, given, preferred, family, email, sms,
+            coalesce(l.language, 'en') AS language
+        FROM people p LEFT JOIN languages l USING (school, person)
+        WHERE p.school = $1 AND p.active AND p.roles <> '{}' ORDER BY family, given, person
+        """,
+        school,
+    )
+    return tuple(_contact(row, ()) for row in rows)
+
+
+async def read_guardians(connection: Connection, school: SchoolId) -> tuple[Contact, ...]:
+    """Guardians of students who are here; a link without a row of rights gives none."""
+    links = await connection.fetch(
+        """
+        SELECT k.guardian, k.student, coalesce(r.message, false) AS message,
+            coalesce(r.routine, false) AS routine
+        FROM links k
+        JOIN people s ON s.school = k.school AND s.person = k.student AND s.active AND s.student
+        LEFT JOIN rights r ON r.school = k.school AND r.guardian = k.guardian
+            AND r.student = k.student
+        WHERE k.school = $1 ORDER BY k.guardian, k.student
+        """,
+        school,
+    )
+    by_guardian: dict[str, list[StudentLink]] = defaultdict(list)
+    for row in links:
+        link = StudentLink(PersonId(row["student"]), row["message"], row["routine"])
+        by_guardian[row["guardian"]].append(link)
+    rows = await connection.fetch(
+        """
+        SELECT person, given, preferred, family, email, sms,
+            coalesce(l.language, 'en') AS language
+        FROM people p LEFT JOIN languages l USING (school, person)
+        WHERE p.school = $1 AND p.active AND p.guardian ORDER BY family, given, person
+        """,
+        school,
+    )
+    return tuple(
+        _contact(row, tuple(by_guardian[row["person"]]))
+        for row in rows
+        if row["person"] in by_guardian
+    )
+
+
+def _contact(row: asyncpg.Record, links: tuple[StudentLink, ...]) -> Contact:
+    return Contact(
+        person=PersonId(row["person"]),
+        name=called(row["given"], row["preferred"], row["family"]),
+        language=row["language"],
+        email=row["email"],
+        sms=texting_number(row["sms"]),
+        links=links,
+    )

@@ -1,0 +1,150 @@
+"""The roster service put together."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from schemas.vocabulary import SYSTEM
+from services.chassis.clock import Clock, SystemClock
+from services.chassis.commands import NotNow, ServiceClient, Tokens, build_app, open_session
+from services.chassis.database import Pool, check_schema, open_pool
+from services.chassis.follower import Follower, StoreSink
+from services.chassis.health import Health
+from services.chassis.lanes import Bus, Lanes, StoredRelay
+from services.chassis.ledger import Ledger
+from services.chassis.logs import log
+from services.chassis.metrics import Metrics
+from services.chassis.process import run_http
+from services.chassis.settings import derive
+from services.roster.commands import LedgerLog, routes
+from services.roster.follows import TYPES, keep_open_incidents
+from services.roster.handlers import Importing, OwnFacts
+from services.roster.routes import posts, queries
+from services.roster.settings import Settings
+from services.roster.store.book import RosterBook, Told
+from services.roster.store.imports import StoredImports
+from services.roster.store.packages import PackageFolder
+from services.roster.store.rosters import StoredRosters
+
+OWNER = "roster"
+REPAIR_PAUSE = 0.5
+
+
+@asynccontextmanager
+async def wire(settings: Settings, clock: Clock | None = None) -> AsyncIterator[None]:
+    """Serves while the context holds."""
+    clock = clock or SystemClock(settings.clock)
+    tokens = Tokens(settings.service_key)
+    metrics = Metrics(OWNER)
+    async with AsyncExitStack() as stack:
+        pool = await open_pool(settings.database_url, service=OWNER)
+        stack.push_async_callback(pool.close)
+        await check_schema(pool, OWNER)
+        bus = await _bus(settings, stack)
+        ledger = await _ledger(settings, stack, pool=pool, bus=bus, clock=clock, metrics=metrics)
+        rosters = StoredRosters(pool)
+        own_log = LedgerLog(ledger, rosters)
+        packages = PackageFolder(Path(settings.data) / "imports", limit=settings.package_limit)
+        packages.prepare()
+        imports = StoredImports(pool, packages, key=derive(settings.service_key, "ids").encode())
+        importing = Importing(imports=imports, log=own_log, clock=clock)
+        await _follow_incidents(settings, stack, pool=pool, bus=bus, tokens=tokens, clock=clock)
+        repair = asyncio.create_task(_announce_missed(ledger, own_log))
+        stack.callback(repair.cancel)
+        app = build_app(
+            service=OWNER,
+            tokens=tokens,
+            clock=clock,
+            commands=routes(importing, OwnFacts(rosters=rosters, log=own_log)),
+            queries=queries(rosters),
+            posts=posts(importing, packages),
+            ledger=ledger,
+            health=_health(ledger),
+            metrics=metrics,
+        )
+        await stack.enter_async_context(run_http(app, settings.host, settings.port))
+        yield
+
+
+async def _bus(settings: Settings, stack: AsyncExitStack) -> Bus | None:
+    if not settings.nats_url:
+        return None
+    bus = Bus(OWNER)
+    await bus.connect(settings.nats_url)
+    stack.push_async_callback(bus.close)
+    return bus
+
+
+async def _ledger(
+    settings: Settings,
+    stack: AsyncExitStack,
+    *,
+    pool: Pool,
+    bus: Bus | None,
+    clock: Clock,
+    metrics: Metrics,
+) -> Ledger[Told]:
+    lanes = Lanes(owner=OWNER, bus=bus, relay=StoredRelay(pool))
+    ledger = Ledger(
+        owner=OWNER,
+        pool=pool,
+        database_url=settings.database_url,
+        clock=clock,
+        book=RosterBook(),
+        lanes=lanes,
+        metrics=metrics,
+    )
+    await ledger.start()
+    stack.push_async_callback(ledger.stop)
+    await lanes.start(ledger)
+    stack.push_async_callback(lanes.stop)
+    return ledger
+
+
+async def _follow_incidents(
+    settings: Settings,
+    stack: AsyncExitStack,
+    *,
+    pool: Pool,
+    bus: Bus | None,
+    tokens: Tokens,
+    clock: Clock,
+) -> None:
+    session = await stack.enter_async_context(open_session())
+    incident = ServiceClient(
+        caller=OWNER, url=settings.incident_url, tokens=tokens, clock=clock, session=session
+    )
+    follower = Follower(
+        follows={"incident": incident},
+        sink=StoreSink(pool, keep_open_incidents),
+        bus=bus,
+        types=TYPES,
+        from_state=False,
+    )
+    await follower.start()
+    stack.push_async_callback(follower.stop)
+
+
+async def _announce_missed(ledger: Ledger[Told], own_log: LedgerLog) -> None:
+    """Once this instance owns the log: what a crash kept between an import and its event."""
+    while True:
+        with contextlib.suppress(NotNow):
+            if ledger.active:
+                missed = await own_log.announce_missed(SYSTEM)
+                log.info("missed_imports_announced", count=missed)
+                return
+        await asyncio.sleep(REPAIR_PAUSE)
+
+
+def _health(ledger: Ledger[Told]) -> Health:
+    """Ready while this instance decides."""
+    health = Health(OWNER)
+    health.check(
+        "ledger",
+        lambda: None if ledger.active else "Another instance owns the log, or PostgreSQL is away.",
+    )
+    return health
