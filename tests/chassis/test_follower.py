@@ -127,6 +127,18 @@ async def test_one_refused_event_in_a_batch_takes_no_other_along() -> None:
     assert positions(sink) == [pos for pos in range(1, 21) if pos not in {7, 8}]
 
 
+async def test_a_bug_on_one_event_stops_nothing() -> None:
+    """A handler that breaks on an event three times in a row loses that event, not the lane,
+    within a second."""
+    owner, sink = FakeOwner(), RecordingSink()
+    events = [owner.append(S1) for _ in range(5)]
+    sink.breaks.add(events[2].id)
+    async with following(owner, sink):
+        took = await until(lambda: positions(sink) == [1, 2, 4, 5], "the others")
+    assert took < 1.0
+    assert sink.put_aside[KEY] == [(3, "handler_failed")]
+
+
 async def test_a_school_that_fails_holds_up_no_other() -> None:
     """A transient failure is retried with a growing pause while other schools go on."""
     owner, sink = FakeOwner(), RecordingSink()

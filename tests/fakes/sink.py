@@ -12,7 +12,8 @@ Key = tuple[str, SchoolId]
 
 
 class RecordingSink(MemoryPositions):
-    """Fulfils Sink. refuses: event ids it can never handle. failing: schools that fail for now."""
+    """Fulfils Sink. refuses: event ids it can never handle. breaks: ids on which it has a
+    bug. failing: schools that fail for now."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -20,6 +21,7 @@ class RecordingSink(MemoryPositions):
         self.put_aside: dict[Key, list[tuple[int, str]]] = {}
         self.rebuilt: list[tuple[str, SchoolId, StateReply]] = []
         self.refuses: set[str] = set()
+        self.breaks: set[str] = set()
         self.failing: set[SchoolId] = set()
         self.attempts = 0
 
@@ -31,6 +33,8 @@ class RecordingSink(MemoryPositions):
             raise ConnectionError
         if any(envelope.id in self.refuses for envelope, _ in events):
             raise CannotHandle("refused_by_test")
+        if any(envelope.id in self.breaks for envelope, _ in events):
+            raise KeyError
         position = await self.position(owner, school)
         assert [each.pos for each, _ in events] == list(
             range(position + 1, position + len(events) + 1)

@@ -13,6 +13,9 @@ from services.chassis.logs import log, where
 PAGE = 500
 FIRST_PAUSE = 0.1
 LONGEST_PAUSE = 2.0
+# What a bug raises on the same event again and again; a server that is away raises other things.
+BUGS = (TypeError, ValueError, LookupError, ArithmeticError, AttributeError, AssertionError)
+TRIES = 3
 
 
 class Lane:
@@ -37,6 +40,7 @@ class Lane:
         self._lineage = ""
         self._to_load = True
         self._to_rebuild = from_state
+        self._tried = (0, 0)
         self._task: asyncio.Task[None] | None = None
         self._moved = asyncio.Event()
 
@@ -146,17 +150,36 @@ class Lane:
     async def _deliver(self, group: list[Read]) -> None:
         try:
             await self._sink.apply(self._owner, self._school, pairs(group))
-        except CannotHandle as refusal:
+        except Exception as error:
+            reason = self._poison(error, group)
+            if reason is None:
+                raise
             if len(group) == 1:
-                await self._put_aside(group[0], refusal.reason)
-                return
-            # One at a time shows which one it is; a sink of single acts kept those before it.
-            kept = await self._sink.position(self._owner, self._school)
-            for event in group:
-                if event.pos > kept:
-                    await self._deliver([event])
+                await self._put_aside(group[0], reason)
+            else:
+                await self._deliver_singly(group)
             return
         self._window.moved(group[-1].pos)
+
+    async def _deliver_singly(self, group: list[Read]) -> None:
+        """One at a time shows which one it is; a sink of single acts kept those before it."""
+        kept = await self._sink.position(self._owner, self._school)
+        for event in group:
+            if event.pos > kept:
+                await self._deliver([event])
+
+    def _poison(self, error: Exception, group: list[Read]) -> str | None:
+        """Why one of these can never be handled; None while trying again may help."""
+        if isinstance(error, CannotHandle):
+            return error.reason
+        if not isinstance(error, BUGS) and not isinstance(error.__cause__, BUGS):
+            return None
+        if len(group) == 1:
+            pos, times = self._tried
+            self._tried = (group[0].pos, times + 1 if pos == group[0].pos else 1)
+            if self._tried[1] < TRIES:
+                return None
+        return "handler_failed"
 
     async def _put_aside(self, event: Read, reason: str) -> None:
         await self._sink.dead_letter(self._owner, self._school, event.wire, event.pos, reason)

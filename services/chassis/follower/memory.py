@@ -16,7 +16,7 @@ class MemoryPositions:
 
     async def skip(self, owner: str, school: SchoolId, pos: int) -> None:
         """Move over events that concern nobody here."""
-        self.moved(owner, school, pos)
+        self.moved(owner, school, max(pos, await self.position(owner, school)))
 
     async def dead_letter(
         self, owner: str, school: SchoolId, wire: bytes, pos: int, reason: str
