@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 
 async def until(condition: Callable[[], bool], what: str, deadline: float = 5.0) -> float:
@@ -12,3 +12,11 @@ async def until(condition: Callable[[], bool], what: str, deadline: float = 5.0)
         assert time.monotonic() - began < deadline, f"not within {deadline} s: {what}"
         await asyncio.sleep(0.002)
     return time.monotonic() - began
+
+
+async def eventually(condition: Callable[[], Awaitable[bool]], deadline: float = 10.0) -> None:
+    """Ask again until it is so; fails after `deadline` seconds."""
+    began = time.monotonic()
+    while not await condition():
+        assert time.monotonic() - began < deadline, f"not within {deadline} s"
+        await asyncio.sleep(0.01)

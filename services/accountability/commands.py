@@ -46,11 +46,17 @@ class LedgerAccounts:
             actor=command.actor.person,
             device=command.actor.device,
             op_id=command.op_id,
-            body=self._encode(command),
+            body=self._encode(_as_said(command)),
             decide=decision,
             finish=finish,
         )
         return await self._ledger.submit(op)
+
+
+def _as_said(command: AccountCommand | OpenClass) -> AccountCommand | OpenClass:
+    """The command without what may differ when the same tap is sent again: roles."""
+    actor = msgspec.structs.replace(command.actor, roles=())
+    return msgspec.structs.replace(command, actor=actor)
 
 
 def routes(accounting: Accounting) -> Sequence[Route]:

@@ -187,7 +187,7 @@ class SnapshotStore:
                 msgspec.json.encode(snapshot),
             )
             await connection.execute(
-                "DELETE FROM snapshot WHERE school = $1 AND version <= $2 - $3",
+                "DELETE FROM snapshot WHERE school = $1 AND version <= $2::bigint - $3::bigint",
                 snapshot.school.id,
                 snapshot.version,
                 VERSIONS_KEPT,

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from services.chassis.commands.problems import CONTENT_TYPE, NotNow, ProblemError
+from services.chassis.commands.problems import CONTENT_TYPE, NotNow, ProblemError, Unavailable
 from services.chassis.commands.service_tokens import Gate
 from services.chassis.commands.tokens import BadToken
 from services.chassis.logs import log, where
@@ -61,7 +61,7 @@ class Guard:
     def _refused(self, route: str, error: Exception) -> web.Response:
         problem = _as_problem(error)
         self._problems.labels(route, problem.code).inc()
-        if problem.status >= 500 and not isinstance(error, NotNow):
+        if problem.status >= 500 and not isinstance(error, NotNow | Unavailable):
             log.error(
                 "request_failed",
                 route=route,
@@ -106,7 +106,7 @@ def _as_problem(error: Exception) -> ProblemError:
     match error:
         case ProblemError():
             return error
-        case NotNow():
+        case NotNow() | Unavailable():
             return ProblemError(503, error.code, retry_after=error.retry_after)
         case BadToken():
             return ProblemError(401, error.code)
