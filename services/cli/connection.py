@@ -1,9 +1,9 @@
 """The other services as the command line sees them: the same HTTP, a service token of its own."""
 
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from functools import cache
 
 from schemas.commands import Command
 from schemas.identifiers import SchoolId
@@ -28,12 +28,21 @@ OPERATOR = Actor(person=SYSTEM.person, roles=("administrator",), device="cli")
 EXIT_REFUSED = 2
 
 
-@dataclass(frozen=True, kw_only=True)
 class Services:
     """Clients of the services that the command line talks to."""
 
-    identity: ServiceClient
-    roster: ServiceClient
+    def __init__(self, client: Callable[[str], ServiceClient]) -> None:
+        self._client = client
+
+    @property
+    def identity(self) -> ServiceClient:
+        """People who sign in."""
+        return self._client("identity")
+
+    @property
+    def roster(self) -> ServiceClient:
+        """Schools, their people, imports."""
+        return self._client("roster")
 
     async def schools(self) -> list[School]:
         """Every school of the installation."""
@@ -47,12 +56,13 @@ async def connect(installation: Installation, running: Running) -> AsyncIterator
     clock = SystemClock(running.clock)
     async with open_session() as session:
 
+        @cache
         def client(service: str) -> ServiceClient:
             url = running.services[service]
             return ServiceClient(caller="cli", url=url, tokens=tokens, clock=clock, session=session)
 
         try:
-            yield Services(identity=client("identity"), roster=client("roster"))
+            yield Services(client)
         except Unavailable as error:
             raise CommandError(
                 "unavailable", f"A service does not answer ({error.code}); try `muster status`."

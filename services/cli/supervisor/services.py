@@ -36,8 +36,8 @@ SERVICES: tuple[ServiceSpec, ...] = (
     ServiceSpec("incident", "services.incident"),
     ServiceSpec("accountability", "services.accountability"),
     ServiceSpec("notifier", "services.notifier"),
-    ServiceSpec("board", "services.board", live_socket=True),
-    ServiceSpec("web", "services.web", listens=Listens.PUBLIC),
+    ServiceSpec("board", "services.board", live_socket=True, database=False),
+    ServiceSpec("web", "services.web", listens=Listens.PUBLIC, database=False),
 )
 DEMO_SERVICES: tuple[ServiceSpec, ...] = (
     ServiceSpec("sinks", "services.sinks", mail=True, database=False),
