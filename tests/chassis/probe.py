@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import msgspec
 
 from schemas.envelope import Envelope
@@ -183,8 +184,25 @@ async def running(
         pool.terminate()
 
 
+@asynccontextmanager
+async def admin_of(database: Database) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+    """The superuser's connection: for faults, and for looking past row-level security."""
+    connection = await asyncpg.connect(database.admin_url)
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+async def until_true(connection: Connection, query: str, deadline: float = 10.0) -> None:
+    """Wait until the database answers true; fail after `deadline` seconds."""
+    async with asyncio.timeout(deadline):
+        while not await connection.fetchval(query):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
 async def until(condition: Callable[[], bool], deadline: float = 10.0) -> None:
     """Wait for a condition; fail after `deadline` seconds."""
     async with asyncio.timeout(deadline):
-        while not condition():  # noqa: ASYNC110 (the condition is in the database)
+        while not condition():  # noqa: ASYNC110
             await asyncio.sleep(0.01)

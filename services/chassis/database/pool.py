@@ -39,3 +39,13 @@ async def open_pool(url: str, *, service: str, min_size: int = 1, max_size: int 
         command_timeout=STATEMENT_DEADLINE,
         server_settings=session_settings(service),
     )
+
+
+async def connect(url: str, *, service: str, part: str) -> "asyncpg.Connection[asyncpg.Record]":
+    """A connection outside the pool, for one part alone and as long as it likes.
+
+    Without a deadline on statements: whoever uses it sets his own.
+    """
+    return await asyncpg.connect(
+        url, timeout=CONNECT_DEADLINE, server_settings=session_settings(service, part)
+    )

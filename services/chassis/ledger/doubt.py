@@ -10,7 +10,7 @@ from services.chassis.database import Connection, Pool, in_school
 from services.chassis.ledger import tables
 from services.chassis.ledger.memory import Memory
 from services.chassis.ledger.staging import Staged
-from services.chassis.ledger.transaction import Outcome, release
+from services.chassis.ledger.transaction import Outcome
 from services.chassis.logs import log
 
 S = TypeVar("S")
@@ -63,7 +63,7 @@ class Doubt(Generic[S]):
             outcome = await asyncio.shield(commit)
         except asyncpg.PostgresError:
             outcome = Outcome.UNDONE
-        await release(self._pool, connection, usable=outcome is not Outcome.UNKNOWN)
+        connection.terminate()
         for staged in batch:
             stored = outcome is Outcome.COMMITTED
             if outcome is Outcome.UNKNOWN:

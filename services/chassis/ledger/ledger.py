@@ -1,6 +1,7 @@
 """The ledger of one owner: a log per school, decisions in memory, one commit for many."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Generic, TypeVar
 
 import msgspec
@@ -10,6 +11,7 @@ from schemas.identifiers import SchoolId
 from schemas.replies import EventPage, Heads, Reply, StateReply
 from services.chassis.clock import Clock
 from services.chassis.database import Connection, Pool, in_school
+from services.chassis.database.pool import connect
 from services.chassis.ledger import tables
 from services.chassis.ledger.book import Book, Listener
 from services.chassis.ledger.chain import ChainFault, first_fault
@@ -70,6 +72,7 @@ class Ledger(Generic[S]):
             counters=self._counters,
             tell=self._tell,
             deposed=self._tenure.step_down,
+            connect=partial(connect, database_url, service=owner, part="writer"),
             patience=patience,
         )
         self._retention = Retention(
@@ -164,7 +167,7 @@ class Ledger(Generic[S]):
     async def _begin(self, connection: Connection, epoch: int, lineage: str) -> None:
         self._lineage, self._epoch = lineage, epoch
         self._memory.begin(await tables.read_heads(connection))
-        self._writer.epoch = epoch
+        await self._writer.begin(epoch)
         self._counters.active.set(1)
 
     def _end(self) -> None:

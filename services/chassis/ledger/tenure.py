@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 import asyncpg
 
-from services.chassis.database.pool import CONNECT_DEADLINE, Connection, session_settings
+from services.chassis.database.pool import Connection, connect
 from services.chassis.ledger import tables
 from services.chassis.logs import log, where
 
@@ -78,11 +78,7 @@ class Tenure:
             pause = min(pause * 2, LONGEST_PAUSE)
 
     async def _serve_once(self) -> None:
-        connection = await asyncpg.connect(
-            self._url,
-            timeout=CONNECT_DEADLINE,
-            server_settings=session_settings(self._owner, "lock"),
-        )
+        connection = await connect(self._url, service=self._owner, part="lock")
         self._connection = connection
         lost = asyncio.Event()
 

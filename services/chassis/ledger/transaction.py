@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 import asyncpg
 
 from schemas.identifiers import SchoolId
-from services.chassis.database import Connection, Pool
+from services.chassis.database import Connection
 from services.chassis.ledger import tables
 from services.chassis.ledger.book import Book
 from services.chassis.ledger.decision import Op
@@ -17,8 +17,6 @@ from services.chassis.ledger.staging import OpKey, Staged, Stager, StoredOp
 
 S = TypeVar("S")
 
-NEVER = 86_400.0
-"""A commit has no time-out of its own: given up, it might still happen."""
 LOST = ("08", "57P01", "57P02", "57P03")
 """SQLSTATEs of a server or a connection that is going away."""
 
@@ -74,12 +72,13 @@ class Transactions(Generic[S]):
 
 
 async def commit(connection: Connection) -> Outcome:
-    """Run it as a task and never cancel it: a commit that was given up may still happen.
+    """Run it as a task and never cancel it: a commit that was given up may still happen. The
+    connection must have no command_timeout.
 
     Raises what the database said when it refused (a deferred constraint): nothing is stored.
     """
     try:
-        status = await connection.execute("COMMIT", timeout=NEVER)
+        status = await connection.execute("COMMIT")
     except asyncpg.PostgresError as error:
         if (error.sqlstate or "").startswith(LOST):
             return Outcome.UNKNOWN
@@ -96,13 +95,3 @@ async def close(connection: Connection) -> bool:
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
         return False
     return True
-
-
-async def release(pool: Pool, connection: Connection, *, usable: bool = True) -> None:
-    """Give a connection back to the pool; one that is of no more use is replaced there."""
-    if not usable:
-        connection.terminate()
-    try:
-        await pool.release(connection)  # type: ignore[arg-type]
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
-        connection.terminate()

@@ -6,7 +6,7 @@ A lone op pays one commit; a hundred at once share one.
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
 import asyncpg
@@ -21,14 +21,13 @@ from services.chassis.ledger.doubt import Doubt
 from services.chassis.ledger.errors import Deposed, HeadMoved, InDoubt, StandBy
 from services.chassis.ledger.memory import Memory
 from services.chassis.ledger.staging import Staged
-from services.chassis.ledger.transaction import Outcome, Transactions, close, commit, release
+from services.chassis.ledger.transaction import Outcome, Transactions, close, commit
 from services.chassis.logs import log, where
 
 S = TypeVar("S")
 
 LARGEST_BATCH = 512
 PREPARE_DEADLINE = 2.0
-ACQUIRE_DEADLINE = 1.0
 GONE = (
     OSError,
     asyncpg.InterfaceError,
@@ -40,7 +39,8 @@ GONE = (
 
 class Writer(Generic[S]):
     """Takes ops for one owner. tell: hears of events that are known to be stored. deposed:
-    called when the database knows a later owner. patience: seconds until a commit is in doubt.
+    called when the database knows a later owner. connect: opens the writer's own connection,
+    without a command_timeout. patience: seconds until a commit is in doubt.
     """
 
     def __init__(
@@ -52,9 +52,10 @@ class Writer(Generic[S]):
         counters: Counters,
         tell: Callable[[Sequence[Envelope]], None],
         deposed: Callable[[], None],
+        connect: Callable[[], Awaitable[Connection]],
         patience: float,
     ) -> None:
-        self._pool = pool
+        self._connect = connect
         self._memory = memory
         self._transactions = transactions
         self._counters = counters
@@ -72,6 +73,11 @@ class Writer(Generic[S]):
     def start(self) -> None:
         self._task = asyncio.create_task(self._run(), name="ledger writer")
 
+    async def begin(self, epoch: int) -> None:
+        """A new tenure. Connects now, so that the first op does not wait for it."""
+        self.epoch = epoch
+        await self._connected()
+
     async def stop(self) -> None:
         """Let the batch under way end, refuse the rest."""
         self._stopping = True
@@ -81,7 +87,7 @@ class Writer(Generic[S]):
             await self._task
         await self._doubt.settle(self._patience)
         if self._connection is not None:
-            await release(self._pool, self._connection)
+            self._connection.terminate()
 
     async def submit(self, op: Op[S]) -> Reply:
         """Raises StandBy, InDoubt, DecisionFailed."""
@@ -208,12 +214,8 @@ class Writer(Generic[S]):
         log.error("decision_failed", error_type=type(error).__name__, where=where(error))
 
     async def _connected(self) -> Connection:
-        if self._connection is not None and not self._connection.is_closed():
-            return self._connection
-        if self._connection is not None:
-            lost, self._connection = self._connection, None
-            await release(self._pool, lost)
-        self._connection = await self._pool.acquire(timeout=ACQUIRE_DEADLINE)
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await self._connect()
         return self._connection
 
     async def _give_up(self, connection: Connection) -> None:
