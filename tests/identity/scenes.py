@@ -59,6 +59,7 @@ class PaperLog:
                     pos=len(self.events) + 1,
                     mode="admin",
                     actor=actor.person,
+                    device=actor.device,
                     op_id=op_id,
                     data=msgspec.Raw(msgspec.json.encode(data)),
                 )

@@ -116,7 +116,7 @@ def test_a_token_never_exceeds_its_maker(roles: tuple[Role, ...], role: Role, an
 
 def test_a_token_is_never_a_second_person() -> None:
     """Nobody approves their own proposal through a token."""
-    claims = token("sid", ANNA, "office", NORTH, now=START, days=90)
+    claims = token("sid", someone(person="anna"), "office", NORTH, now=START, days=90)
     assert (claims.person, claims.kind, claims.roles) == (ANNA, "token", {NORTH: ("office",)})
     assert claims.exp - claims.iat == 90 * 86400
 
@@ -132,13 +132,9 @@ def test_a_link_opens_something() -> None:
 def test_a_link_is_used_once_and_in_time() -> None:
     """A link found in a bin or a forwarded mail opens nothing."""
     link = Link(person=ANNA, expires=START + dt.timedelta(hours=1))
-    assert redeemable(link, START) is None
-    refusals = [
-        redeemable(None, START),
-        redeemable(link, link.expires),
-        redeemable(Link(person=ANNA, expires=link.expires, used=True), START),
-    ]
-    assert {code(refusal) for refusal in refusals} == {"link_invalid"}
+    assert redeemable(link, START)
+    assert not redeemable(link, link.expires)
+    assert not redeemable(Link(person=ANNA, expires=link.expires, used=True), START)
 
 
 def test_a_session_lasts_and_claims_only_held_roles() -> None:

@@ -23,9 +23,14 @@ OTHER_SCHOOL = Refusal("not_allowed", "This person answers for another school as
 Roles = Mapping[SchoolId, tuple[Role, ...]]
 
 
+def is_installation(actor: Actor) -> bool:
+    """Who holds the installation's key on its own machine; no session is signed for this id."""
+    return actor.person == SYSTEM.person
+
+
 def keeps(actor: Actor, school: SchoolId) -> Refusal | None:
     """None: the actor may keep accounts at the school (or is this installation itself)."""
-    if actor.person == SYSTEM.person or any(role in KEEPERS for role in actor.roles):
+    if is_installation(actor) or any(role in KEEPERS for role in actor.roles):
         return None
     return NOT_ALLOWED
 
@@ -35,7 +40,7 @@ def keeps_person(actor: Actor, school: SchoolId, target: Roles) -> Refusal | Non
 
     Whoever can reset a sign-in can use it: that must never be a way to more than one has.
     """
-    if actor.person == SYSTEM.person:
+    if is_installation(actor):
         return None
     if refusal := keeps(actor, school):
         return refusal
@@ -47,7 +52,7 @@ def keeps_person(actor: Actor, school: SchoolId, target: Roles) -> Refusal | Non
 
 def may_grant(actor: Actor, before: tuple[Role, ...], after: tuple[Role, ...]) -> Refusal | None:
     """None: the actor may turn these roles at their school into those."""
-    if actor.person == SYSTEM.person:
+    if is_installation(actor):
         return None
     if refusal := keeps(actor, SchoolId("")):
         return refusal

@@ -9,6 +9,7 @@ from schemas.vocabulary import Role
 from services.identity.domain.authority import ORDINARY, may_grant
 from services.identity.domain.decision import Accepted, Decision, Refusal, Stamp
 from services.identity.domain.defaults import in_order
+from services.identity.domain.sessions import void_before
 from services.identity.domain.state import State
 
 
@@ -52,5 +53,5 @@ def _changed(
     changed = RolesChanged(person=person, roles=after)
     lost = set(before) - set(after)
     if before and (not after or lost - ORDINARY):
-        return (changed, PersonRevoked(person=person, before=stamp.now))
+        return (changed, PersonRevoked(person=person, before=void_before(stamp.now)))
     return (changed,)

@@ -7,8 +7,8 @@ import msgspec
 from schemas.envelope import Instant
 from schemas.identifiers import PersonId, SchoolId
 from schemas.identity import PersonRevoked, Revoke, Session, SessionRevoked
-from schemas.vocabulary import Role
-from services.identity.domain.authority import Roles, is_self, keeps_person
+from schemas.vocabulary import Actor, Role
+from services.identity.domain.authority import Roles, is_installation, is_self, keeps_person
 from services.identity.domain.decision import Accepted, Decision, Refusal, Stamp
 
 ENROLLED = dt.timedelta(days=300)
@@ -52,19 +52,27 @@ def session(
 
 
 def token(
-    sid: str, maker: PersonId, role: Role, school: SchoolId, *, now: dt.datetime, days: int
+    sid: str, maker: Actor, role: Role, school: SchoolId, *, now: dt.datetime, days: int
 ) -> Session:
-    """Claims of an API token. It acts in its maker's name: a token is never a second person."""
+    """Claims of an API token. It acts in its maker's name: a token is never a second person.
+
+    Those made at the command line are each a client of its own, and never the installation.
+    """
     return Session(
         sid=sid,
         kind="token",
-        person=maker,
+        person=PersonId(f"token-{sid}") if is_installation(maker) else maker.person,
         name="API token",
         roles={school: (role,)},
         device="api",
         iat=int(now.timestamp()),
         exp=int((now + dt.timedelta(days=days)).timestamp()),
     )
+
+
+def void_before(now: dt.datetime) -> dt.datetime:
+    """The next whole second: sessions say when they were issued in seconds, rounded down."""
+    return now.replace(microsecond=0) + dt.timedelta(seconds=1)
 
 
 def revoke(command: Revoke, issued: Issued | None, roles: Roles, stamp: Stamp) -> Decision:
@@ -82,7 +90,7 @@ def revoke(command: Revoke, issued: Issued | None, roles: Roles, stamp: Stamp) -
     if refusal is not None and not is_self(command.actor, person):
         return refusal
     if command.sid is None:
-        return Accepted((PersonRevoked(person=person, before=stamp.now),))
+        return Accepted((PersonRevoked(person=person, before=void_before(stamp.now)),))
     if issued is None:
         return Refusal("unknown_session", "There is no such session.")
     return Accepted((SessionRevoked(sid=issued.sid, until=issued.expires),))

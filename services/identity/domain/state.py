@@ -67,7 +67,7 @@ def apply(state: State, event: Envelope, data: Event) -> None:
     """Fold one event into the state. Raises CannotFold."""
     match data:
         case RolesChanged(person=person, roles=roles):
-            state.roles[person] = Held(roles, by_hand=event.actor != SYSTEM.person)
+            state.roles[person] = Held(roles, by_hand=not _by_roster(event))
         case SessionRevoked(sid=sid, until=until):
             state.sessions[sid] = until
         case PersonRevoked(person=person, before=before):
@@ -75,6 +75,11 @@ def apply(state: State, event: Envelope, data: Event) -> None:
         case _:
             raise CannotFold(f"{event.type} is not folded here")
     forget(state, event.time)
+
+
+def _by_roster(event: Envelope) -> bool:
+    """The operator at the command line is the installation too, on a device of their own."""
+    return (event.actor, event.device) == (SYSTEM.person, SYSTEM.device)
 
 
 def forget(state: State, now: dt.datetime) -> None:
