@@ -39,8 +39,12 @@ class Jobs(Protocol):
         """Store attempts and next states; the same call recorded twice counts once."""
         ...
 
+    async def end_old(self, school: SchoolId, now: dt.datetime, before: dt.datetime) -> int:
+        """Fail what was made before that time and never tried: a person decides, not a restart."""
+        ...
+
     async def recover(self, school: SchoolId, now: dt.datetime) -> list[QueuedJob]:
-        """At the start: what was in flight is unknown; returns everything that is queued.
+        """What another process left in flight is unknown; returns everything that is queued.
 
         A mail whose call was cut is queued again, a text is not (see `repeats`).
         """

@@ -2,8 +2,6 @@
 
 import datetime as dt
 
-import msgspec
-
 from schemas.envelope import Envelope
 from schemas.events import Event
 from schemas.identifiers import EventId, event_id
@@ -79,8 +77,3 @@ class Alerts:
         if isinstance(found, Approved):
             self._plans.put(found.plan)
         return found
-
-
-def body_of(thing: msgspec.Struct) -> bytes:
-    """What makes an op the same op."""
-    return msgspec.json.encode(thing, order="deterministic")

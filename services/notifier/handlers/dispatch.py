@@ -36,6 +36,7 @@ class Dispatcher:
         self._on_ended = on_ended
         self._on_trouble = on_trouble
         self._ready: deque[QueuedJob] = deque()
+        self._held: set[str] = set()
         self._ended: list[Ended] = []
         self._calls: set[asyncio.Task[None]] = set()
         self._timers: set[asyncio.TimerHandle] = set()
@@ -46,12 +47,15 @@ class Dispatcher:
 
     @property
     def waiting(self) -> int:
-        """Jobs queued here or in flight."""
-        return len(self._ready) + len(self._calls) + len(self._timers)
+        """Jobs that have not ended, as far as this process knows."""
+        return len(self._held)
 
     def offer(self, jobs: Iterable[QueuedJob]) -> None:
-        """Take jobs that are stored as queued. Must neither raise nor block."""
-        self._ready.extend(jobs)
+        """Take jobs that are stored as queued; known ones are passed over."""
+        for job in jobs:
+            if job.id not in self._held:
+                self._held.add(job.id)
+                self._ready.append(job)
         self._work.set()
 
     def start(self) -> None:
@@ -83,7 +87,9 @@ class Dispatcher:
             if not batch:
                 self._work.clear()
                 continue
-            for job in await self._claim(batch):
+            claimed = await self._claim(batch)
+            self._held -= {job.id for job in batch} - {job.id for job in claimed}
+            for job in claimed:
                 call = asyncio.create_task(self._call(job))
                 self._calls.add(call)
                 call.add_done_callback(self._call_ended)
@@ -136,10 +142,15 @@ class Dispatcher:
                 pause = min(pause * 2, LAST_RETRY)
                 continue
             pause = FIRST_RETRY
-            for each in ended:
-                if each.next.state == "queued":
-                    self._later(each.job, each.next.wait)
-            self._on_ended(ended)
+            self._settle(ended)
+
+    def _settle(self, ended: list[Ended]) -> None:
+        for each in ended:
+            if each.next.state == "queued":
+                self._later(each.job, each.next.wait)
+            else:
+                self._held.discard(each.job.id)
+        self._on_ended(ended)
 
     def _later(self, job: QueuedJob, wait: dt.timedelta) -> None:
         loop = asyncio.get_running_loop()
@@ -147,7 +158,8 @@ class Dispatcher:
 
         def again() -> None:
             self._timers.discard(handle)
-            self.offer((job,))
+            self._ready.append(job)
+            self._work.set()
 
         handle = loop.call_later(wait.total_seconds(), again)
         self._timers.add(handle)

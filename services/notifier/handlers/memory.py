@@ -32,6 +32,13 @@ class SchoolMemory:
     def knows(self, school: SchoolId) -> bool:
         return school in self._audiences
 
+    async def ensure(self, school: SchoolId) -> None:
+        """Have contacts of the school. Raises what the roster's silence raises."""
+        if school not in self._audiences:
+            await self.warm(school)
+        if school not in self._audiences:
+            await self.refetch(school)
+
     async def warm(self, school: SchoolId) -> None:
         """Load what was kept, unless something newer is here."""
         self._services[school] = await self._kept.services(school)

@@ -47,6 +47,7 @@ CREATE TABLE messages (
 SELECT muster_protect('messages');
 
 -- One message to one person on one channel, unique for ever. address never leaves this table.
+-- holder: the process that sends it.
 CREATE TABLE jobs (
     school text NOT NULL,
     id uuid NOT NULL,
@@ -59,6 +60,8 @@ CREATE TABLE jobs (
     language text NOT NULL,
     state text NOT NULL DEFAULT 'queued',
     tried integer NOT NULL DEFAULT 0,
+    holder text,
+    made timestamptz NOT NULL,
     changed timestamptz NOT NULL,
     PRIMARY KEY (school, id),
     UNIQUE (school, cause, person, channel),

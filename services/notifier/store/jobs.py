@@ -1,6 +1,7 @@
 """The ledger of jobs. Every statement works on a batch: 2,000 jobs are a few round trips."""
 
 import datetime as dt
+import secrets
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -39,8 +40,8 @@ async def insert_plan(
     jobs = plan.jobs
     await connection.execute(
         "INSERT INTO jobs (school, id, cause, incident, mode, person, channel, address, language,"
-        " changed) SELECT $1, job.id, $2, job.incident, job.mode, job.person, job.channel,"
-        " job.address, job.language, $3 FROM unnest($4::uuid[], $5::text[], $6::text[],"
+        " made, changed) SELECT $1, job.id, $2, job.incident, job.mode, job.person, job.channel,"
+        " job.address, job.language, $3, $3 FROM unnest($4::uuid[], $5::text[], $6::text[],"
         " $7::text[], $8::text[], $9::text[], $10::text[])"
         " AS job (id, incident, mode, person, channel, address, language)"
         " ON CONFLICT DO NOTHING",
@@ -58,22 +59,25 @@ async def insert_plan(
 
 
 class JobStore:
-    """Implements ports.Jobs on PostgreSQL."""
+    """Implements ports.Jobs on PostgreSQL. What another process holds is another's."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
+        self._holder = secrets.token_hex(8)
 
     async def claim(self, jobs: Sequence[QueuedJob], now: dt.datetime) -> list[QueuedJob]:
         claimed: list[QueuedJob] = []
         for school, mine in _by_school(jobs).items():
             async with in_school(self._pool, school) as connection:
                 rows = await connection.fetch(
-                    "UPDATE jobs SET state = 'sending', tried = tried + 1, changed = $3"
+                    "UPDATE jobs SET state = 'sending', tried = tried + 1, changed = $3,"
+                    " holder = $4"
                     " WHERE school = $1 AND id = any($2::uuid[]) AND state = 'queued'"
                     " RETURNING id, tried",
                     school,
                     [job.id for job in mine],
                     now,
+                    self._holder,
                 )
             tried = {str(row["id"]): row["tried"] for row in rows}
             claimed += [
@@ -89,30 +93,43 @@ class JobStore:
             async with in_school(self._pool, school) as connection:
                 await _record(connection, school, mine)
 
+    async def end_old(self, school: SchoolId, now: dt.datetime, before: dt.datetime) -> int:
+        async with in_school(self._pool, school) as connection:
+            rows = await connection.fetch(
+                "WITH old AS (UPDATE jobs SET state = 'failed', changed = $2"
+                " WHERE school = $1 AND state = 'queued' AND tried = 0 AND made < $3"
+                " RETURNING id)"
+                " INSERT INTO attempts (school, job, n, at, outcome, code)"
+                " SELECT $1, id, 0, $2, 'failed', 'too_old' FROM old"
+                " ON CONFLICT DO NOTHING RETURNING job",
+                school,
+                now,
+                before,
+            )
+        return len(rows)
+
     async def recover(self, school: SchoolId, now: dt.datetime) -> list[QueuedJob]:
         async with in_school(self._pool, school) as connection:
             await connection.execute(
-                "WITH cut AS (UPDATE jobs SET state = 'unknown', changed = $2"
-                " WHERE school = $1 AND state = 'sending' RETURNING id, tried)"
+                "WITH cut AS (UPDATE jobs SET changed = $2, state ="
+                " CASE WHEN channel = any($3::text[]) AND tried < $4 THEN 'queued'"
+                " ELSE 'unknown' END"
+                " WHERE school = $1 AND state = 'sending' AND holder IS DISTINCT FROM $5"
+                " RETURNING id, tried)"
                 " INSERT INTO attempts (school, job, n, at, outcome, code)"
                 " SELECT $1, id, tried, $2, 'unknown', 'interrupted' FROM cut"
                 " ON CONFLICT DO NOTHING",
                 school,
                 now,
-            )
-            await connection.execute(
-                "UPDATE jobs SET state = 'queued' WHERE school = $1 AND state = 'unknown'"
-                " AND changed = $2 AND channel = any($3::text[]) AND tried < $4",
-                school,
-                now,
                 [channel for channel in CHANNELS if repeats(channel)],
                 MAX_ATTEMPTS,
+                self._holder,
             )
             rows = await connection.fetch(
                 "SELECT j.id, j.cause, j.incident, j.mode, j.person, j.channel, j.address,"
                 " j.language, j.tried, m.audience, m.emergency, m.texts FROM jobs j"
                 " JOIN messages m USING (school, cause)"
-                " WHERE j.school = $1 AND j.state = 'queued' ORDER BY j.changed",
+                " WHERE j.school = $1 AND j.state = 'queued' ORDER BY j.made, j.id",
                 school,
             )
         return _queued(school, rows)
