@@ -1,0 +1,1 @@
+"""The HTTP API, the sessions and the pages; owns no facts."""

@@ -1,0 +1,1 @@
+"""What is asked of which owner, in which order; no HTTP here."""

@@ -1,0 +1,1 @@
+"""HTTP: from a request to a handler, from its result to JSON or a page."""

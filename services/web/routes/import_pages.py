@@ -1,0 +1,59 @@
+"""The roster import: upload, read the difference, apply."""
+
+from aiohttp import BodyPartReader, web
+
+from services.web.domain.forms import needed, one
+from services.web.domain.problems import WebProblem, bad_form
+from services.web.handlers.imports import Imports
+from services.web.handlers.sessions import Sessions
+from services.web.handlers.writing import Writing
+from services.web.routes.bodies import chunks
+from services.web.routes.frame import Frame
+from services.web.routes.visit import Visit
+
+MARK_CAP = 4096
+
+
+class ImportPages:
+    """The package streams to the roster; only the difference comes back."""
+
+    def __init__(
+        self, *, frame: Frame, imports: Imports, sessions: Sessions, writing: Writing
+    ) -> None:
+        self._frame = frame
+        self._imports = imports
+        self._sessions = sessions
+        self._writing = writing
+
+    async def page(self, visit: Visit) -> web.StreamResponse:
+        return await self._frame.page(visit, "import.html", staged=None, refused="")
+
+    async def stage(self, visit: Visit) -> web.StreamResponse:
+        """The form's mark comes before the file, so that a stranger's file is never read."""
+        try:
+            parts = await visit.request.multipart()
+        except (AssertionError, ValueError) as error:
+            raise bad_form("package") from error
+        mark = await parts.next()
+        if not isinstance(mark, BodyPartReader) or mark.name != "form":
+            raise bad_form("form")
+        token = bytes(await mark.read_chunk(MARK_CAP)).decode(errors="replace")
+        self._sessions.check_form(visit.person, token, visit.now)
+        package = await parts.next()
+        if not isinstance(package, BodyPartReader) or package.name != "package":
+            raise bad_form("package")
+        staged = await self._imports.stage(chunks(package))
+        return await self._frame.page(visit, "import.html", staged=staged, refused="")
+
+    async def apply(self, visit: Visit) -> web.StreamResponse:
+        reply = await self._writing.send(
+            "applyImport",
+            op_id=visit.op(),
+            school=visit.at,
+            actor=visit.actor,
+            path={"import": needed(visit.fields, "import")},
+            body={"allow_removals": one(visit.fields, "allow_removals") == "yes"},
+        )
+        if reply.status == "refused":
+            raise WebProblem(409, reply.code, reply.reason)
+        return await self._frame.page(visit, "import_done.html")

@@ -1,0 +1,50 @@
+"""The office between emergencies: today, and who belongs to the school."""
+
+from aiohttp import web
+
+from schemas.roster import RosterSnapshot
+from services.web.domain.names import FOUND, found
+from services.web.handlers.reading import Reading
+from services.web.routes.frame import Frame
+from services.web.routes.visit import Visit
+
+
+class OfficePages:
+    """Reads rosters and incidents."""
+
+    def __init__(self, *, frame: Frame, reading: Reading) -> None:
+        self._frame = frame
+        self._reading = reading
+
+    async def today(self, visit: Visit) -> web.StreamResponse:
+        roster = await self._reading.roster(visit.at)
+        incidents = await self._reading.incidents(visit.at)
+        return await self._frame.page(
+            visit,
+            "office_home.html",
+            roster=roster,
+            incidents=incidents,
+            unreached=[member for member in roster.staff if not member.email],
+            rooms=rooms_of(roster),
+        )
+
+    async def people(self, visit: Visit) -> web.StreamResponse:
+        roster = await self._reading.roster(visit.at)
+        wanted = visit.query("find")
+        classes = {c.id: c for c in roster.classes}
+        students = found(roster.students, wanted) if wanted else list(roster.students)
+        return await self._frame.page(
+            visit,
+            "people.html",
+            roster=roster,
+            classes=classes,
+            students=students,
+            staff=[] if wanted else roster.staff,
+            wanted=wanted,
+            most=FOUND,
+        )
+
+
+def rooms_of(roster: RosterSnapshot) -> list[str]:
+    """Rooms as the office names them, in the order people say them."""
+    return sorted({c.room for c in roster.classes if c.room}, key=lambda r: (len(r), r))
