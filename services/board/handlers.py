@@ -18,6 +18,9 @@ TOO_MUCH = 256 * 1024
 PATIENCE = 10.0
 """Seconds that a screen may stay behind before it is cut."""
 
+MORE_WITHIN = 0.5
+"""Seconds that half of an op may wait for its other half: as long as heads take to repair."""
+
 
 @dataclass
 class Counted:
@@ -92,6 +95,8 @@ class SchoolScreens:
         for audience in self.audiences.values():
             audience.view.pending.add(changes)
         wait = self._pace.wait(self._time.elapsed(), urgent=changes.urgent)
+        if changes.more:
+            wait = MORE_WITHIN
         if wait <= 0:
             self.flush()
         elif not self._waiting:

@@ -57,7 +57,8 @@ class Teller:
         return self.seq.get(("accountability", incident), 0) + 1
 
 
-def _declared(number: int, mode: IncidentMode) -> Declared:
+def declared(number: int, mode: IncidentMode) -> Declared:
+    """An Evacuate of the whole school."""
     action = Action(
         id=ActionId(f"a{number}"),
         call=ActionCall(kind="evacuate", location="the field"),
@@ -77,7 +78,7 @@ def histories(draw: st.DrawFn) -> list[Said]:
     for number in range(1, draw(st.integers(1, 3)) + 1):
         incident = IncidentId(f"i{number}")
         mode: IncidentMode = draw(st.sampled_from(["live", "drill"]))
-        teller.tell(incident, mode, _declared(number, mode))
+        teller.tell(incident, mode, declared(number, mode))
         homes = {s: draw(st.sampled_from([*CLASSES, None])) for s in STUDENTS}
         expected = tuple(Expected(student, home) for student, home in homes.items())
         teller.tell(incident, mode, Opened(roster_version=1, expected=expected))

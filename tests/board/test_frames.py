@@ -1,12 +1,15 @@
 """A screen that joined at any moment shows what a screen that joins now would show."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.board import Beat, Delta, Snapshot
+from schemas.identifiers import IncidentId
+from schemas.incident import DrillStopped
 from services.board.domain.views import Eyes
 from services.board.handlers import PATIENCE, TOO_MUCH, Board
-from tests.board.histories import CLASSES, SCHOOL, Said, histories
+from tests.board.histories import CLASSES, SCHOOL, Said, Teller, declared, histories
 from tests.fakes.screens import PaintedScreen, PaintingOutlet, SettableTime
 
 EYES = (
@@ -17,6 +20,17 @@ EYES = (
     Eyes("wall", command=True),
     Eyes("wall"),
 )
+
+
+@pytest.fixture
+def takeover() -> list[Said]:
+    """A drill, and the two events of the op that makes it real."""
+    teller = Teller()
+    drill, live = IncidentId("i1"), IncidentId("i2")
+    teller.tell(drill, "drill", declared(1, "drill"))
+    teller.tell(drill, "drill", DrillStopped(superseded_by=live))
+    teller.tell(live, "live", declared(2, "live"))
+    return teller.events
 
 
 class Scene:
@@ -172,3 +186,26 @@ def test_a_revoked_session_sees_nothing_from_that_moment() -> None:
     assert gone.closed == "revoked"
     assert len(gone.frames) == seen
     assert stays.stale == ("incident",)
+
+
+def test_a_drill_that_is_taken_over_never_shows_as_nothing(takeover: list[Said]) -> None:
+    """Between the stopped drill and the live incident no screen says that nothing is open."""
+    scene = Scene()
+    screen = scene.join(EYES[0])
+    for said in takeover:
+        scene.hear(said)
+    shown = [frame.incident for frame in screen.frames if isinstance(frame, Snapshot)]
+    assert [one.mode if one else None for one in shown] == [None, "drill", "live"]
+    scene.time.move(1.0)
+    assert screen.incident is not None
+    assert screen.incident.mode == "live"
+
+
+def test_half_of_an_op_is_shown_when_its_other_half_is_late(takeover: list[Said]) -> None:
+    """The wait for the live incident ends: a stopped drill does not look open for ever."""
+    scene = Scene()
+    screen = scene.join(EYES[0])
+    for said in takeover[:2]:
+        scene.hear(said)
+    scene.time.move(1.0)
+    assert screen.incident is None

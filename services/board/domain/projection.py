@@ -21,7 +21,7 @@ from schemas.board import COUNTED, RoomCount
 from schemas.envelope import Envelope
 from schemas.events import Event
 from schemas.identifiers import ClassId, IncidentId, PersonId, SchoolId
-from schemas.incident import Incident, SchoolIncidents
+from schemas.incident import DrillStopped, Incident, SchoolIncidents
 from schemas.incident_fold import fold
 from schemas.vocabulary import ACCOUNTED
 
@@ -30,7 +30,8 @@ from schemas.vocabulary import ACCOUNTED
 class Changes:
     """What screens have to be told. stale: owners fell silent or spoke again.
 
-    everything: a delta would not do. urgent: at once, whatever the pace.
+    everything: a delta would not do. urgent: at once, whatever the pace. more: the next event
+    of the same op is on its way, and only both together are true.
     """
 
     incident: bool = False
@@ -39,6 +40,7 @@ class Changes:
     everything: bool = False
     stale: bool = False
     urgent: bool = False
+    more: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.incident or self.rows or self.rooms or self.everything or self.stale)
@@ -137,7 +139,9 @@ class SchoolProjection:
         self.incidents = fold(self.incidents, event, data)
         after = self.incidents.open
         same = before is not None and after is not None and before.id == after.id
-        return Changes(incident=True, everything=not same, urgent=True)
+        # A drill that a live incident stops: no screen may show "nothing is open" in between.
+        more = isinstance(data, DrillStopped)
+        return Changes(incident=True, everything=not same, urgent=True, more=more)
 
     def accounting_event(self, event: Envelope, data: Event) -> Changes:
         """One event of accountability; of an incident that is over, nothing shows."""
