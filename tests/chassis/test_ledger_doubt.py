@@ -23,6 +23,10 @@ COMMITTING = """
     SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database()
     AND query = 'COMMIT' AND state = 'active' AND wait_event IS NOT NULL
 """
+KILL_SOME = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND random() < $1
+"""
 # A constraint that is checked at COMMIT: it makes Oak's commits wait for a lock that tests hold.
 SLOW_OAK = """
     CREATE FUNCTION probe.wait_at_commit() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -156,25 +160,21 @@ async def test_random_kills_lose_and_double_nothing(database: Databases) -> None
         acknowledged: list[str] = []
 
         async def client(number: int) -> None:
-            for n in range(8):
+            for n in range(20):
                 op_id = f"client-{number}-{n}"
                 await retried(probe, op_id)
                 acknowledged.append(op_id)
 
         clients = asyncio.gather(*(client(number) for number in range(6)))
-        while not clients.done():
-            await admin.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid() AND random() < $1",
-                choice.choice([0.2, 0.5]),
-            )
-            await asyncio.sleep(choice.random() * 0.05)
+        for _ in range(30):
+            await admin.execute(KILL_SOME, choice.choice([0.1, 0.4]))
+            await asyncio.sleep(choice.random() * 0.1)
         await clients
         await until(lambda: probe.ledger.active)
         stored = await op_ids(probe)
         assert sorted(stored) == sorted(acknowledged)
-        assert len(acknowledged) == 48
-        assert (await probe.ledger.state(OAK)).total == 48
+        assert len(acknowledged) == 120
+        assert (await probe.ledger.state(OAK)).total == 120
         assert await probe.ledger.verify(OAK) is None
 
 

@@ -11,7 +11,7 @@ from services.chassis.ledger import tables
 from services.chassis.ledger.memory import Memory
 from services.chassis.ledger.staging import Staged
 from services.chassis.ledger.transaction import Outcome
-from services.chassis.logs import log
+from services.chassis.logs import log, where
 
 S = TypeVar("S")
 
@@ -86,7 +86,9 @@ class Doubt(Generic[S]):
             try:
                 async with in_school(self._pool, staged.school, timeout=ASK_DEADLINE) as connection:
                     head = await tables.open_log(connection, staged.school)
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            except Exception as error:
+                # Whatever it was: a school that is not asked about would wait for ever.
+                log.warning("doubt_remains", error_type=type(error).__name__, where=where(error))
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
             else:

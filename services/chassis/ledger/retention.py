@@ -4,8 +4,6 @@ import asyncio
 import datetime as dt
 from collections.abc import Callable, Iterable
 
-import asyncpg
-
 from schemas import accountability, incident
 from schemas.events import Event
 from schemas.identifiers import SchoolId
@@ -75,8 +73,10 @@ class Retention:
             if self._clock.now() >= due and any(True for _ in self._schools()):
                 try:
                     count = await self.forget()
-                except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as e:
-                    log.warning("forget_failed", owner=self._owner, error_type=type(e).__name__)
+                except Exception as error:
+                    # Tried again at the next look; the daily work must outlive a restart of
+                    # the database.
+                    log.warning("forget_failed", owner=self._owner, error_type=type(error).__name__)
                 else:
                     log.info("answers_forgotten", owner=self._owner, count=count)
                     due = self._clock.now() + DAILY

@@ -64,7 +64,8 @@ class Tenure:
             try:
                 await self._serve_once()
                 pause = FIRST_PAUSE
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except Exception as error:
+                # Whatever it was: an owner that stops trying would be lost for good.
                 log.warning(
                     "tenure_lost",
                     owner=self._owner,

@@ -80,10 +80,11 @@ async def commit(connection: Connection) -> Outcome:
     try:
         status = await connection.execute("COMMIT")
     except asyncpg.PostgresError as error:
-        if (error.sqlstate or "").startswith(LOST):
+        if error.severity_en != "ERROR" or (error.sqlstate or "").startswith(LOST):
             return Outcome.UNKNOWN
         raise
-    except (asyncpg.InterfaceError, OSError, TimeoutError):
+    except Exception:
+        # The connection or the driver gave up; the server may have done it.
         return Outcome.UNKNOWN
     return Outcome.COMMITTED if status == "COMMIT" else Outcome.UNDONE
 

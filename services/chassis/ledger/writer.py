@@ -31,6 +31,7 @@ PREPARE_DEADLINE = 2.0
 GONE = (
     OSError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError,
     asyncpg.exceptions.OperatorInterventionError,
 )
