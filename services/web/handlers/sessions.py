@@ -8,7 +8,6 @@ from schemas.identifiers import ClassId, SchoolId
 from schemas.identity import DemoSignIn, RedeemLink, Session, SessionReply, SignIn
 from schemas.replies import Reply
 from schemas.vocabulary import Actor
-from services.web.domain.access import OFFICE
 from services.web.domain.forms import FormClaims
 from services.web.domain.problems import WebProblem, session_over
 from services.web.domain.revocation import RevocationBook
@@ -77,6 +76,7 @@ class Sessions:
         view: View,
         classes: tuple[ClassId, ...],
         *,
+        command: bool,
         drawn: str,
         now: dt.datetime,
     ) -> str:
@@ -89,7 +89,7 @@ class Sessions:
                 school=school,
                 view=view,
                 classes=classes,
-                command=not OFFICE.isdisjoint(session.roles.get(school, ())),
+                command=command,
                 exp=int((now + TICKET).timestamp()),
             )
         )

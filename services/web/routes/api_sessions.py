@@ -66,13 +66,15 @@ class SessionApi:
         if wanted.view == "teacher" and not allows("staff", visit.roles):
             raise not_yours()
         classes = wanted.classes
-        if classes and OFFICE.isdisjoint(visit.roles):
+        command = not OFFICE.isdisjoint(visit.roles)
+        if classes and not command:
             classes = await self._reading.may_follow(visit.at, visit.person.person, wanted.classes)
         ticket = self._sessions.ticket(
             visit.person,
             visit.at,
             wanted.view,
             classes,
+            command=command,
             drawn=secrets.token_urlsafe(16),
             now=visit.now,
         )

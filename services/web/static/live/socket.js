@@ -22,7 +22,9 @@ export class LiveSocket {
     this.picture = blank();
     this.signedOut = false;
     this.offset = 0;
+    this.began = 0;
     this.heard = 0;
+    this.sound = 0;
     this.tries = 0;
     this.asked = 0;
     this.socket = null;
@@ -65,15 +67,15 @@ export class LiveSocket {
 
   /** Milliseconds since this screen was last known to be true; Infinity before the first frame. */
   get age() {
-    return this.heard ? performance.now() - this.heard : Infinity;
+    return this.sound ? performance.now() - this.sound : Infinity;
   }
 
   /** @returns {Standing} */
   get standing() {
     if (this.signedOut) return "signed_out";
     if (!this.heard) return "connecting";
-    const silent = this.age > SILENCE || this.picture.stale.length > 0;
-    return silent || !navigator.onLine || !this.socket ? "stale" : "live";
+    if (!this.socket || !navigator.onLine || this.picture.stale.length > 0) return "stale";
+    return this.age > SILENCE ? "stale" : "live";
   }
 
   /** Something does not agree: ask for the whole view. */
@@ -87,6 +89,7 @@ export class LiveSocket {
   #connect({ ticket, url }) {
     const socket = new WebSocket(url);
     this.socket = socket;
+    this.began = performance.now();
     socket.onopen = () => socket.send(JSON.stringify({ t: "join", ticket }));
     socket.onmessage = (message) => this.socket === socket && this.#take(JSON.parse(message.data));
     socket.onclose = () => this.socket === socket && this.#lost();
@@ -107,12 +110,15 @@ export class LiveSocket {
     this.tries = 0;
     this.offset = Date.parse(frame.at) - Date.now();
     this.picture = next;
+    // While an owner is not heard, what is shown grows old although frames arrive.
+    if (!next.stale.length || !this.sound) this.sound = this.heard;
     this.changed(this, frame);
   }
 
   #look() {
-    if (this.socket && this.heard && this.age > SILENCE) this.#lost();
-    this.changed(this, null);
+    const silent = performance.now() - Math.max(this.heard, this.began);
+    if (this.socket && silent > SILENCE) this.#lost();
+    else this.changed(this, null);
   }
 
   #lost() {
