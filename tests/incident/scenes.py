@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from schemas.actions import ActionKind
+from schemas.commands import Command
 from schemas.envelope import Envelope
 from schemas.events import Event
 from schemas.identifiers import PersonId, SchoolId, event_id
@@ -81,19 +82,24 @@ class PaperLog:
         moment = Moment(self.now, command.school, command.actor.person, command.op_id)
         decision = decide(self.state, command, moment, roster_version=7)
         if isinstance(decision, Accepted):
-            for index, draft in enumerate(decision.drafts):
-                self._append(command, draft, index)
+            self.append(command, decision)
         return decision
 
-    def _append(self, command: IncidentCommand, draft: Draft, index: int) -> None:
+    def append(self, command: Command, decision: Accepted) -> None:
+        for index, draft in enumerate(decision.drafts):
+            self._append(command, draft, index)
+
+    def _append(self, command: Command, draft: Draft, index: int) -> None:
         kind = event_type(type(draft.data))
         seq = 1 + sum(event.incident == draft.incident for event, _ in self.events)
         envelope = Envelope(
-            id=event_id("incident", SCHOOL, command.actor.person, command.op_id, kind, index),
+            id=event_id(
+                "incident", command.school, command.actor.person, command.op_id, kind, index
+            ),
             source="muster/incident",
             type=kind,
             time=self.now,
-            school=SCHOOL,
+            school=command.school,
             incident=draft.incident,
             pos=len(self.events) + 1,
             seq=seq,

@@ -224,7 +224,7 @@ async def test_a_killed_database_loses_nothing(private_postgres: RunningPostgres
     databases = Databases(private_postgres)
     async with running(await databases("incident")) as service:
         first = await service.declare(call("lockdown"))
-        await asyncio.to_thread(private_postgres.restart)
+        private_postgres.restart()
         async with asyncio.timeout(20):
             while True:
                 try:
