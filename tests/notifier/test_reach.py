@@ -10,9 +10,10 @@ from aiohttp import web
 from services.chassis.clock import SystemClock
 from services.chassis.process import run_http
 from services.notifier.domain.jobs import Result
-from services.notifier.domain.services import scheme_refused
+from services.notifier.domain.services import SCHEMES, scheme_refused
 from services.notifier.senders.gateway import SmsSender
 from services.notifier.senders.mail import Envelopes
+from services.notifier.senders.plugins import PLUGINS
 from services.notifier.senders.reach import Reach, Unreachable
 from services.notifier.senders.services import ServiceSender, address_refused
 from services.notifier.senders.smtp import SmtpSender
@@ -250,6 +251,11 @@ async def test_only_listed_schemes_without_overrides(url: str, sinks: RunningSin
     sender = ServiceSender(lane="practice", reach=Reach(rule="public"), threads=1)
     assert await sender.send(queued_job("service", address=url)) == REFUSED
     await sender.close()
+
+
+def test_every_listed_scheme_has_a_plugin() -> None:
+    """The list of what is allowed and the list of what can be loaded are the same."""
+    assert PLUGINS.keys() == SCHEMES
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "169.254.169.254"])

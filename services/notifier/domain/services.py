@@ -4,9 +4,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 SCHEMES = frozenset(
     {
-        *("json", "jsons", "discord", "slack", "msteams", "workflows", "workflow", "gchat"),
-        *("mmost", "mmosts", "rocket", "rockets", "matrix", "matrixs", "zulip", "webex", "wxteams"),
-        *("ntfy", "ntfys", "gotify", "gotifys", "tgram", "pover", "signal", "signals"),
+        *("json", "jsons", "discord", "slack", "workflows", "workflow", "gchat", "mmost", "mmosts"),
+        *("rocket", "rockets", "zulip", "webex", "wxteams", "ntfy", "ntfys", "gotify", "gotifys"),
+        *("tgram", "pover", "signal", "signals"),
     }
 )
 """Chat and push services over HTTP(S). Nothing that runs programs, writes files, talks to the
@@ -14,8 +14,8 @@ machine itself or sends mail and texts, which have senders of their own."""
 
 HOSTED = frozenset(
     {
-        *("json", "jsons", "mmost", "mmosts", "rocket", "rockets", "matrix", "matrixs"),
-        *("gotify", "gotifys", "signal", "signals"),
+        *("json", "jsons", "mmost", "mmosts", "rocket", "rockets", "gotify", "gotifys"),
+        *("signal", "signals"),
     }
 )
 """Schemes whose address names the host; the others have one fixed host of their own."""

@@ -49,12 +49,13 @@ class SchoolMemory:
     async def refetch(self, school: SchoolId) -> None:
         """Ask the roster; an older answer never replaces a newer one. Raises when it is silent."""
         audience = await self._contacts.fetch(school)
+        if school not in self._services:
+            # Before the audience: a school whose audience is known is ready to be alerted.
+            self._services[school] = await self._kept.services(school)
         known = self._audiences.get(school)
         if known is None or audience.version >= known.version:
             self._audiences[school] = audience
             await self._kept.keep(audience)
-        if school not in self._services:
-            self._services[school] = await self._kept.services(school)
 
     def add_service(self, school: SchoolId, address: ServiceAddress) -> None:
         known = {each.id: each for each in self.services(school)}

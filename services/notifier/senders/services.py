@@ -2,7 +2,7 @@
 
 apprise's plugins open their own connections. Its threads are watched by an audit hook, so that
 the address rule holds for every connection they make: names that resolve inwards and redirects
-included. One object an address, without the pause of seconds that plugins make between sends.
+included. One object an address.
 """
 
 import asyncio
@@ -12,11 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit
 
-import apprise
-
 from schemas.notifier import Channel
 from services.notifier.domain.jobs import Lane, QueuedJob, Result, lane_of
 from services.notifier.domain.services import HOSTED, scheme_refused
+from services.notifier.senders.plugins import plugin_for
 from services.notifier.senders.reach import Reach, Unreachable
 
 # What a plugin that speaks HTTP has no business doing.
@@ -72,7 +71,6 @@ class ServiceSender:
     def __init__(self, *, lane: Lane, reach: Reach, threads: int = 6) -> None:
         self.lane = lane
         self.threads = WatchedThreads(reach, threads)
-        self._asset = apprise.AppriseAsset(async_mode=False, http_redirects=False)
         self._objects: dict[str, Any] = {}
 
     async def send(self, job: QueuedJob) -> Result:
@@ -102,10 +100,7 @@ class ServiceSender:
 
     def _object(self, url: str) -> Any:
         if url not in self._objects:
-            made = apprise.Apprise.instantiate(url, asset=self._asset, suppress_exceptions=True)
-            if made is not None:
-                made.request_rate_per_sec = 0
-            self._objects[url] = made
+            self._objects[url] = plugin_for(url)
         return self._objects[url]
 
 
@@ -116,7 +111,7 @@ async def address_refused(url: str, reach: Reach) -> str | None:
     """
     if (reason := scheme_refused(url)) is not None:
         return reason
-    if apprise.Apprise.instantiate(url, suppress_exceptions=True) is None:
+    if await asyncio.to_thread(plugin_for, url) is None:
         return "This is not a complete service address."
     parts = urlsplit(url)
     if parts.scheme.lower() not in HOSTED:
