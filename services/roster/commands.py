@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 import msgspec
@@ -70,6 +71,10 @@ class LedgerLog:
             )
         )
 
+    def refuse_stand_by(self) -> None:
+        """Raises StandBy (503) where another instance owns the log."""
+        self._ledger.heads()
+
     async def announce_missed(self, actor: Actor) -> int:
         """Tells of versions that a crash kept from the log; returns how many schools."""
         missed = 0
@@ -81,9 +86,14 @@ class LedgerLog:
         return missed
 
 
-def routes(importing: Importing, facts: OwnFacts) -> Sequence[Route]:
+def routes(own_log: LedgerLog, importing: Importing, facts: OwnFacts) -> Sequence[Route]:
+    async def apply_import(command: ApplyImport) -> Reply:
+        own_log.refuse_stand_by()
+        # A caller that gives up must not leave a merge without its event.
+        return await asyncio.shield(importing.apply(command))
+
     return (
-        Route(ApplyImport, importing.apply),
+        Route(ApplyImport, apply_import),
         Route(SetLinkRights, facts.set_link_rights),
         Route(SetLanguage, facts.set_language),
         Route(SetSchool, facts.set_school),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+
+import asyncpg
 
 from schemas.vocabulary import SYSTEM
 from services.chassis.clock import Clock, SystemClock
@@ -31,7 +32,7 @@ from services.roster.store.packages import PackageFolder
 from services.roster.store.rosters import StoredRosters
 
 OWNER = "roster"
-REPAIR_PAUSE = 0.5
+REPAIR_PAUSE = 2.0
 
 
 @asynccontextmanager
@@ -53,13 +54,12 @@ async def wire(settings: Settings, clock: Clock | None = None) -> AsyncIterator[
         imports = StoredImports(pool, packages, key=derive(settings.service_key, "ids").encode())
         importing = Importing(imports=imports, log=own_log, clock=clock)
         await _follow_incidents(settings, stack, pool=pool, bus=bus, tokens=tokens, clock=clock)
-        repair = asyncio.create_task(_announce_missed(ledger, own_log))
-        stack.callback(repair.cancel)
+        stack.push_async_callback(_end, asyncio.create_task(_announce_missed(ledger, own_log)))
         app = build_app(
             service=OWNER,
             tokens=tokens,
             clock=clock,
-            commands=routes(importing, OwnFacts(rosters=rosters, log=own_log)),
+            commands=routes(own_log, importing, OwnFacts(rosters=rosters, log=own_log)),
             queries=queries(rosters),
             posts=posts(importing, packages),
             ledger=ledger,
@@ -105,6 +105,11 @@ async def _ledger(
     return ledger
 
 
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait({task})
+
+
 async def _follow_incidents(
     settings: Settings,
     stack: AsyncExitStack,
@@ -130,13 +135,15 @@ async def _follow_incidents(
 
 
 async def _announce_missed(ledger: Ledger[Told], own_log: LedgerLog) -> None:
-    """Once this instance owns the log: what a crash kept between an import and its event."""
+    """While this instance owns the log: what a crash or a doubt kept between import and event."""
     while True:
-        with contextlib.suppress(NotNow):
-            if ledger.active:
-                missed = await own_log.announce_missed(SYSTEM)
+        try:
+            if ledger.active and (missed := await own_log.announce_missed(SYSTEM)):
                 log.info("missed_imports_announced", count=missed)
-                return
+        except NotNow as error:
+            log.info("announcing_waits", code=error.code)
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            log.warning("announcing_waits", error_type=type(error).__name__)
         await asyncio.sleep(REPAIR_PAUSE)
 
 

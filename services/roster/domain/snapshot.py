@@ -51,26 +51,29 @@ def snapshot_of(
     classes: Iterable[KnownClass],
     enrollments: Iterable[KnownEnrollment],
 ) -> Snapshot:
-    """Keeps the order of what it is given. A student's homeroom is their first homeroom class."""
-    known = {one.class_id: one for one in classes}
+    """People by family name, classes by title. A student's homeroom is the first of theirs."""
+    everyone = sorted(people, key=lambda one: (one.family, one.given, one.person))
+    known = {one.class_id: one for one in sorted(classes, key=lambda one: (one.title, one[0]))}
+    names = {one.person: at for at, one in enumerate(everyone)}
     order = {class_id: at for at, class_id in enumerate(known)}
     teachers: dict[ClassId, list[PersonId]] = defaultdict(list)
     attended: dict[PersonId, list[ClassId]] = defaultdict(list)
     for row in enrollments:
-        if row.class_id in known:
+        if row.class_id in known and row.person in names:
             if row.role == "student":
                 attended[row.person].append(row.class_id)
             else:
                 teachers[row.class_id].append(row.person)
-    everyone = list(people)
-    students = [
-        student_of(one, sorted(attended[one.person], key=order.__getitem__), known)
-        for one in everyone
-        if one.student
-    ]
     return Snapshot(
-        classes=tuple(class_of(one, teachers[one.class_id]) for one in known.values()),
-        students=tuple(students),
+        classes=tuple(
+            class_of(one, sorted(set(teachers[one.class_id]), key=names.__getitem__))
+            for one in known.values()
+        ),
+        students=tuple(
+            student_of(one, sorted(attended[one.person], key=order.__getitem__), known)
+            for one in everyone
+            if one.student
+        ),
         staff=tuple(staff_of(one) for one in everyone if one.roles),
     )
 
@@ -95,7 +98,7 @@ def class_of(one: KnownClass, teachers: list[PersonId]) -> SchoolClass:
         title=one.title,
         type=one.type,
         room=one.room,
-        teachers=tuple(dict.fromkeys(teachers)),
+        teachers=tuple(teachers),
     )
 
 

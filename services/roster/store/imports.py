@@ -20,6 +20,7 @@ from services.roster.store.merge import merge, register_schools
 from services.roster.store.packages import PackageFolder
 from services.roster.store.spool import Spool
 
+WAITS = dt.timedelta(days=1)
 # Any number that no other part of this database uses as its lock.
 IMPORT_LOCK = 0x726F_7374
 
@@ -51,6 +52,13 @@ class StoredImports:
                 msgspec.json.encode(staged),
                 now,
             )
+            forgotten = await connection.fetch(
+                "DELETE FROM imports WHERE state = 'staged' AND created_at < $1 RETURNING id",
+                now - WAITS,
+            )
+        # A package is the whole school in one file: it does not lie about for longer.
+        for row in forgotten:
+            self._packages.remove(row["id"])
 
     async def find(self, import_id: str) -> tuple[StagedImport, bool] | None:
         async with self._pool.acquire(timeout=5.0) as connection:

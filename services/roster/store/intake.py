@@ -49,15 +49,12 @@ async def _sort_out_teaching(connection: Connection, today: dt.date) -> None:
         CREATE TEMPORARY TABLE now_classes ON COMMIT DROP AS
         SELECT o.school, c.class_id, c.source_id, c.title, c.type, c.room
         FROM in_classes c JOIN in_orgs o ON o.source_id = c.org AND o.type = 'school'
-        """,
-        timeout=COPY_DEADLINE,
-    )
-    await connection.execute(
-        """
+        ORDER BY o.school;
         CREATE TEMPORARY TABLE now_enrollments (
             school text, class_id text, person text, role text
         ) ON COMMIT DROP
-        """
+        """,
+        timeout=COPY_DEADLINE,
     )
     await connection.execute(
         """
@@ -65,6 +62,7 @@ async def _sort_out_teaching(connection: Connection, today: dt.date) -> None:
         SELECT DISTINCT c.school, e.class_id, e.person, e.role
         FROM in_enrollments e JOIN now_classes c USING (class_id)
         WHERE e.ends = '' OR e.ends > $1
+        ORDER BY c.school
         """,
         today.isoformat(),
         timeout=COPY_DEADLINE,
@@ -72,35 +70,34 @@ async def _sort_out_teaching(connection: Connection, today: dt.date) -> None:
 
 
 async def _sort_out_people(connection: Connection) -> None:
-    """Someone is at a school by a role there, by a class there, or by a child there."""
+    """Someone is at a school by a role there, by a class there, or by a child there.
+
+    Sorted by school: each school then reads its own few pages.
+    """
     await connection.execute(
         """
+        CREATE TEMPORARY TABLE now_held ON COMMIT DROP AS
+        SELECT o.school, m.person, m.role
+        FROM in_memberships m JOIN in_orgs o ON o.source_id = m.org AND o.type = 'school'
+        WHERE m.role NOT IN ('parent', 'guardian', 'relative')
+        UNION
+        SELECT e.school, e.person, m.role
+        FROM (SELECT DISTINCT school, person FROM now_enrollments) e
+        JOIN in_memberships m USING (person)
+        WHERE m.role NOT IN ('parent', 'guardian', 'relative');
+
         CREATE TEMPORARY TABLE now_links ON COMMIT DROP AS
-        WITH held AS (
-            SELECT o.school, m.person, m.role
-            FROM in_memberships m JOIN in_orgs o ON o.source_id = m.org AND o.type = 'school'
-            UNION
-            SELECT e.school, e.person, m.role
-            FROM (SELECT DISTINCT school, person FROM now_enrollments) e
-            JOIN in_memberships m USING (person)
-            WHERE m.role NOT IN ('parent', 'guardian', 'relative')
-        )
-        SELECT held.school, l.guardian, l.student
-        FROM in_links l JOIN held ON held.person = l.student AND held.role = 'student';
+        SELECT held.school, l.guardian, l.student, p.routine = 'true' AS routine,
+            coalesce(m.message, false) AS message
+        FROM in_links l
+        JOIN now_held held ON held.person = l.student AND held.role = 'student'
+        JOIN in_people p ON p.person = l.guardian
+        LEFT JOIN (SELECT person, true AS message FROM in_memberships
+            WHERE role IN ('parent', 'guardian') GROUP BY person) m ON m.person = l.guardian
+        ORDER BY held.school;
 
         CREATE TEMPORARY TABLE now_people ON COMMIT DROP AS
-        WITH held AS (
-            SELECT o.school, m.person, m.role
-            FROM in_memberships m JOIN in_orgs o ON o.source_id = m.org AND o.type = 'school'
-            WHERE m.role NOT IN ('parent', 'guardian', 'relative')
-            UNION
-            SELECT e.school, e.person, m.role
-            FROM (SELECT DISTINCT school, person FROM now_enrollments) e
-            JOIN in_memberships m USING (person)
-            WHERE m.role NOT IN ('parent', 'guardian', 'relative')
-            UNION
-            SELECT school, guardian, 'guardian' FROM now_links
-        ), summed AS (
+        WITH summed AS (
             SELECT school, person,
                 bool_or(role = 'student') AS student,
                 bool_or(role = 'guardian') AS guardian,
@@ -109,11 +106,16 @@ async def _sort_out_people(connection: Connection) -> None:
                         FILTER (WHERE role NOT IN ('student', 'guardian')),
                     '{}'
                 ) AS roles
-            FROM held GROUP BY school, person
+            FROM (
+                SELECT school, person, role FROM now_held
+                UNION SELECT school, guardian, 'guardian' FROM now_links
+            ) AS everyone
+            GROUP BY school, person
         )
         SELECT s.school, p.person, p.source_id, p.given, p.family, p.preferred, p.email, p.sms,
-            p.phone, p.identifier, p.grade, s.student, s.guardian, s.roles
-        FROM summed s JOIN in_people p USING (person);
+            p.phone, p.identifier, p.grade, p.language, s.student, s.guardian, s.roles
+        FROM summed s JOIN in_people p USING (person)
+        ORDER BY s.school;
 
         CREATE INDEX ON now_people (school, person);
         CREATE INDEX ON now_classes (school, class_id);

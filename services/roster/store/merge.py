@@ -10,7 +10,7 @@ from schemas.identifiers import SchoolId
 from services.chassis.database import Connection
 from services.roster.store.reading import read_parts
 
-SNAPSHOTS_KEPT = 20
+SNAPSHOTS_KEPT = 60
 
 
 async def merge(connection: Connection, school: SchoolId, now: dt.datetime) -> int | None:
@@ -136,24 +136,18 @@ async def _links(connection: Connection, school: SchoolId) -> int:
         """,
         """
         INSERT INTO links (school, guardian, student)
-        SELECT DISTINCT school, guardian, student FROM now_links WHERE school = $1
+        SELECT school, guardian, student FROM now_links WHERE school = $1
         ON CONFLICT DO NOTHING
         """,
         """
         INSERT INTO rights (school, guardian, student, message, routine)
-        SELECT DISTINCT n.school, n.guardian, n.student,
-            EXISTS (SELECT FROM in_memberships m WHERE m.person = n.guardian
-                AND m.role IN ('parent', 'guardian')),
-            p.routine = 'true'
-        FROM now_links n JOIN in_people p ON p.person = n.guardian
-        WHERE n.school = $1
+        SELECT school, guardian, student, message, routine FROM now_links WHERE school = $1
         ON CONFLICT DO NOTHING
         """,
         """
         INSERT INTO languages (school, person, language)
-        SELECT n.school, n.person, p.language
-        FROM now_people n JOIN in_people p USING (person)
-        WHERE n.school = $1 AND p.language IN ('en', 'es')
+        SELECT school, person, language FROM now_people
+        WHERE school = $1 AND language IN ('en', 'es')
         ON CONFLICT DO NOTHING
         """,
     )

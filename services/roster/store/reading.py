@@ -25,22 +25,18 @@ async def read_parts(connection: Connection, school: SchoolId) -> Snapshot:
         """
         SELECT person, source_id, given, family, preferred, grade, email, student, roles
         FROM people WHERE school = $1 AND active AND (student OR roles <> '{}')
-        ORDER BY family, given, person
         """,
         school,
     )
     classes = await connection.fetch(
         """
         SELECT class_id, title, type, room FROM classes WHERE school = $1 AND active
-        ORDER BY title, class_id
         """,
         school,
     )
     enrollments = await connection.fetch(
         """
-        SELECT e.class_id, e.person, e.role
-        FROM enrollments e JOIN people p USING (school, person)
-        WHERE e.school = $1 AND p.active ORDER BY p.family, p.given, p.person
+        SELECT class_id, person, role FROM enrollments WHERE school = $1
         """,
         school,
     )
