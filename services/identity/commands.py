@@ -1,5 +1,6 @@
 """What identity answers over HTTP."""
 
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import msgspec
@@ -19,11 +20,14 @@ from schemas.identity import (
     SetPassword,
     SignIn,
 )
+from schemas.replies import Reply
 from services.chassis.commands import ProblemError, Query, Route, bad_body
 from services.identity.handlers.accounts import Accounts
-from services.identity.handlers.sign_ins import Denied, SignIns
+from services.identity.handlers.sign_ins import BUSY, Denied, SignIns
+from services.identity.ports import Busy
 
 T = TypeVar("T")
+C = TypeVar("C")
 
 STATUS = {
     "wrong_credentials": 401,
@@ -39,13 +43,25 @@ SIGN_IN_CAP = 4096
 def routes(accounts: Accounts) -> list[Route]:
     """Commands; each returns a Reply."""
     return [
-        Route(CreateAccount, accounts.create),
+        Route(CreateAccount, _unhurried(accounts.create)),
         Route(GrantRoles, accounts.grant),
-        Route(SetPassword, accounts.set_password),
+        Route(SetPassword, _unhurried(accounts.set_password)),
         Route(IssueLink, accounts.issue_link),
         Route(CreateToken, accounts.create_token),
         Route(Revoke, accounts.revoke),
     ]
+
+
+def _unhurried(handle: Callable[[C], Awaitable[Reply]]) -> Callable[[C], Awaitable[Reply]]:
+    """A command that hashes a password: too many at once are asked to come again."""
+
+    async def handled(command: C) -> Reply:
+        try:
+            return await handle(command)
+        except Busy:
+            raise ProblemError(STATUS[BUSY.code], BUSY.code, BUSY.reason, retry_after=1.0) from None
+
+    return handled
 
 
 def queries(accounts: Accounts) -> list[Query]:
