@@ -60,18 +60,26 @@ class LoggedEvent:
 
 @dataclass
 class Staged(Generic[S]):
-    """What a batch does to one school. outcomes: for each op, its reply or why it failed."""
+    """What a batch does to one school: from a position and hash of its log to others.
+
+    outcomes: for each op, its reply or why it failed.
+    """
 
     school: SchoolId
     state: S
-    pos: int
-    hash: bytes
+    from_pos: int
+    from_hash: bytes
     seqs: dict[IncidentId, int]
+    pos: int = field(init=False)
+    hash: bytes = field(init=False)
     events: list[LoggedEvent] = field(default_factory=list)
     answered: dict[OpKey, StoredOp] = field(default_factory=dict)
     cursors: dict[str, int] = field(default_factory=dict)
     outcomes: list[Reply | Exception] = field(default_factory=list)
     repeats: int = 0
+
+    def __post_init__(self) -> None:
+        self.pos, self.hash = self.from_pos, self.from_hash
 
     @property
     def writes(self) -> bool:

@@ -14,22 +14,6 @@ from services.chassis.ledger.staging import OpKey, S, Staged, StoredOp
 DEPOSED, HEAD_MOVED = "MU001", "MU002"
 
 
-async def take_log(
-    connection: Connection, *, epoch: int, school: SchoolId, pos: int, hash: bytes
-) -> None:
-    """Enter one school as its owner. Raises Deposed, HeadMoved."""
-    try:
-        await connection.fetchval(
-            "SELECT muster_take_log($1, $2, $3, $4)", epoch, school, pos, hash
-        )
-    except asyncpg.PostgresError as error:
-        if error.sqlstate == DEPOSED:
-            raise Deposed from error
-        if error.sqlstate == HEAD_MOVED:
-            raise HeadMoved from error
-        raise
-
-
 async def find_ops(
     connection: Connection, school: SchoolId, keys: Collection[OpKey]
 ) -> dict[OpKey, StoredOp]:
@@ -47,51 +31,61 @@ async def find_ops(
     return {(r["actor"], r["op_id"]): StoredOp(r["body"], r["reply"]) for r in rows}
 
 
-async def append(connection: Connection, staged: Staged[S]) -> None:
-    """Events, answers, cursors and head of one school, in one statement."""
-    events, ops, cursors = staged.events, staged.answered, staged.cursors
-    envelopes = [event.envelope for event in events]
-    await connection.execute(
-        """
-        WITH logged AS (
-            INSERT INTO events (school, pos, id, type, incident, seq, at, prev, hash, wire)
-            SELECT $1, e.pos, e.id::uuid, e.type, e.incident, e.seq, e.at, e.prev, e.hash, e.wire
-            FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[],
-                        $7::timestamptz[], $8::bytea[], $9::bytea[],
-                        $10::bytea[])
-                AS e(pos, id, type, incident, seq, at, prev, hash, wire)
-        ), answered AS (
-            INSERT INTO ops (school, actor, op_id, incident, at, body, reply)
-            SELECT $1, o.* FROM unnest($11::text[], $12::text[], $13::text[], $14::timestamptz[],
-                                       $15::bytea[], $16::bytea[]) AS o
-        ), moved AS (
-            INSERT INTO cursors AS mine (school, owner, pos)
-            SELECT $1, c.owner, c.pos FROM unnest($17::text[], $18::bigint[]) AS c(owner, pos)
-            ON CONFLICT (school, owner) DO UPDATE SET pos = greatest(mine.pos, excluded.pos)
+async def append(connection: Connection, epoch: int, staged: Staged[S]) -> None:
+    """Take a school's log and add events, answers and cursors, in one round trip.
+
+    Raises Deposed, HeadMoved.
+    """
+    try:
+        await connection.execute(
+            "SELECT muster_append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
+            " $15, $16, $17, $18, $19, $20, $21, $22, $23)",
+            epoch,
+            staged.school,
+            staged.from_pos,
+            staged.from_hash,
+            *_event_columns(staged),
+            *_op_columns(staged),
+            list(staged.cursors),
+            list(staged.cursors.values()),
+            staged.pos,
+            staged.hash,
         )
-        UPDATE heads SET pos = $19, hash = $20 WHERE school = $1
-        """,
-        staged.school,
+    except asyncpg.PostgresError as error:
+        if error.sqlstate == DEPOSED:
+            raise Deposed from error
+        if error.sqlstate == HEAD_MOVED:
+            raise HeadMoved from error
+        raise
+
+
+def _event_columns(staged: Staged[S]) -> list[list[object]]:
+    """pos, id, type, incident, seq, at, prev, hash, wire."""
+    envelopes = [event.envelope for event in staged.events]
+    return [
         [envelope.pos for envelope in envelopes],
         [envelope.id for envelope in envelopes],
         [envelope.type for envelope in envelopes],
         [envelope.incident for envelope in envelopes],
         [envelope.seq for envelope in envelopes],
         [envelope.time for envelope in envelopes],
-        [event.prev for event in events],
-        [event.hash for event in events],
-        [event.wire for event in events],
+        [event.prev for event in staged.events],
+        [event.hash for event in staged.events],
+        [event.wire for event in staged.events],
+    ]
+
+
+def _op_columns(staged: Staged[S]) -> list[list[object]]:
+    """actor, op_id, incident, at, body, reply."""
+    ops = staged.answered
+    return [
         [actor for actor, _ in ops],
         [op_id for _, op_id in ops],
         [op.incident for op in ops.values()],
         [op.at for op in ops.values()],
         [op.body_hash for op in ops.values()],
         [op.reply for op in ops.values()],
-        list(cursors),
-        list(cursors.values()),
-        staged.pos,
-        staged.hash,
-    )
+    ]
 
 
 async def open_log(connection: Connection, school: SchoolId) -> tuple[int, bytes]:

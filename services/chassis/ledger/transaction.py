@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 import asyncpg
 
 from schemas.identifiers import SchoolId
-from services.chassis.database import Connection
+from services.chassis.database import Connection, set_school
 from services.chassis.ledger import tables
 from services.chassis.ledger.book import Book
 from services.chassis.ledger.decision import Op
@@ -55,16 +55,15 @@ class Transactions(Generic[S]):
         memory: SchoolMemory[S],
         ops: Sequence[Op[S]],
     ) -> Staged[S]:
-        await tables.take_log(
-            connection, epoch=epoch, school=school, pos=memory.pos, hash=memory.hash
-        )
         stored: dict[OpKey, StoredOp] = {}
         known = {op.key for op in ops if hash(op.key) in memory.ops}
         if known:
+            await set_school(connection, school)
             stored = await tables.find_ops(connection, school, known)
         staged = self._stager.stage(school, memory, ops, stored)
         if staged.writes:
-            await tables.append(connection, staged)
+            # Deciding needs no lock: this refuses when memory is not what the log says.
+            await tables.append(connection, epoch, staged)
         if staged.events:
             saved = [(event.envelope, event.data) for event in staged.events]
             await self._book.save(connection, school, staged.state, saved)

@@ -111,3 +111,34 @@ BEGIN
     END IF;
 END
 $$;
+
+-- A batch of one school, in one round trip: take the log, then events, answers, cursors, head.
+CREATE FUNCTION muster_append(
+    my_epoch bigint, my_school text, from_pos bigint, from_hash bytea,
+    e_pos bigint [], e_id text [], e_type text [], e_incident text [], e_seq bigint [],
+    e_at timestamptz [], e_prev bytea [], e_hash bytea [], e_wire bytea [],
+    o_actor text [], o_op_id text [], o_incident text [], o_at timestamptz [],
+    o_body bytea [], o_reply bytea [],
+    c_owner text [], c_pos bigint [],
+    to_pos bigint, to_hash bytea
+) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM muster_take_log(my_epoch, my_school, from_pos, from_hash);
+    IF cardinality(e_pos) > 0 THEN
+        INSERT INTO events (school, pos, id, type, incident, seq, at, prev, hash, wire)
+        SELECT my_school, e.pos, e.id::uuid, e.type, e.incident, e.seq, e.at, e.prev, e.hash, e.wire
+        FROM unnest(e_pos, e_id, e_type, e_incident, e_seq, e_at, e_prev, e_hash, e_wire)
+            AS e (pos, id, type, incident, seq, at, prev, hash, wire);
+        UPDATE heads SET pos = to_pos, hash = to_hash WHERE school = my_school;
+    END IF;
+    INSERT INTO ops (school, actor, op_id, incident, at, body, reply)
+    SELECT my_school, o.*
+    FROM unnest(o_actor, o_op_id, o_incident, o_at, o_body, o_reply) AS o;
+    IF cardinality(c_owner) > 0 THEN
+        INSERT INTO cursors AS mine (school, owner, pos)
+        SELECT my_school, c.* FROM unnest(c_owner, c_pos) AS c
+        ON CONFLICT (school, owner) DO UPDATE SET pos = greatest(mine.pos, excluded.pos);
+    END IF;
+END
+$$;
