@@ -57,7 +57,7 @@ class RunningServer:
     def stop(self) -> None:
         """A clean end."""
         if self._child is not None:
-            self._child.stop()
+            stop(self._child)
 
     def kill(self) -> None:
         """kill -9: connections break, nothing is tidied."""
@@ -147,6 +147,12 @@ class RunningNats(RunningServer):
     def monitor_url(self) -> str:
         """The monitor's address."""
         return self.server.monitor_url
+
+
+def stop(child: Child) -> None:
+    """Ask a child to end, and wait until it has."""
+    child.ask_to_stop()
+    await_condition(lambda: not child.running, START_DEADLINE, f"{child.command.name} ended")
 
 
 def await_condition(condition: Callable[[], bool], deadline: float, what: str) -> None:

@@ -7,13 +7,16 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
+
+from services.cli.forked import fork_module
 
 LEASH = Path(__file__).with_name("leash.py")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """How to run one program as our child.
+    """How to run one program as our child: by its command line, or a module of ours by name.
 
     `before` runs in front of everything (such as `unshare …`) and must exec, not fork.
     `user` is `uid:gid` to become, or `-`. `stop_signal` asks for a clean end; `death_signal` is
@@ -22,13 +25,28 @@ class Command:
     """
 
     name: str
-    argv: tuple[str, ...]
+    argv: tuple[str, ...] = ()
+    module: str = ""
     before: tuple[str, ...] = ()
     user: str = "-"
     environment: Mapping[str, str] = field(default_factory=dict)
     log: Path | None = None
     stop_signal: signal.Signals = signal.SIGTERM
     death_signal: signal.Signals = signal.SIGKILL
+
+
+class Process(Protocol):
+    """What subprocess.Popen and ForkedProcess have in common."""
+
+    pid: int
+
+    def poll(self) -> int | None: ...
+
+    def wait(self) -> int: ...
+
+    def send_signal(self, number: int, /) -> None: ...
+
+    def kill(self) -> None: ...
 
 
 class Child:
@@ -38,29 +56,20 @@ class Child:
     thread, never in an executor.
     """
 
-    def __init__(self, command: Command, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, command: Command, process: Process) -> None:
         self.command = command
         self._process = process
 
     @classmethod
     def start(cls, command: Command) -> "Child":
-        """Fork and exec through the leash, in a session of its own (Ctrl-C is the parent's)."""
-        leash = (sys.executable, "-I", "-S", str(LEASH))
-        tie = (str(os.getpid()), str(int(command.death_signal)), command.user)
+        """Start it in a session of its own: Ctrl-C is for us to pass on."""
         output = _open_log(command.log) if command.log else None
         try:
-            process = subprocess.Popen(
-                [*command.before, *leash, *tie, *command.argv],
-                env={**os.environ, **command.environment},
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-            )
+            start = _fork if command.module else _execute
+            return cls(command, start(command, output))
         finally:
             if output is not None:
                 os.close(output)
-        return cls(command, process)
 
     @property
     def pid(self) -> int:
@@ -91,14 +100,22 @@ class Child:
         self._process.kill()
         self._process.wait()
 
-    def stop(self, grace: float = 10.0) -> int:
-        """Ask, wait up to `grace` seconds, then kill. Returns the exit code."""
-        self.ask_to_stop()
-        try:
-            return self._process.wait(grace)
-        except subprocess.TimeoutExpired:
-            self.kill()
-            return self._process.returncode
+
+def _fork(command: Command, output: int | None) -> Process:
+    return fork_module(command.module, command.environment, output, command.death_signal)
+
+
+def _execute(command: Command, output: int | None) -> Process:
+    leash = (sys.executable, "-I", "-S", str(LEASH))
+    tie = (str(os.getpid()), str(int(command.death_signal)), command.user)
+    return subprocess.Popen(
+        [*command.before, *leash, *tie, *command.argv],
+        env={**os.environ, **command.environment},
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
+        start_new_session=True,
+    )
 
 
 def _open_log(path: Path) -> int:

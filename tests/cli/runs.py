@@ -29,9 +29,10 @@ class ExampleRun:
         self.folder = folder
         self.port = port or free_ports(1)[0]
         command = (sys.executable, "-m", "tests.cli.example_up", str(folder), str(self.port))
+        ours = {"PYTHONPATH": str(ROOT), "MUSTER_DATA": str(folder)}
         self.process = subprocess.Popen(
             [*before, *command],
-            env={**os.environ, "PYTHONPATH": str(ROOT), **(environ or {})},
+            env={**os.environ, **ours, **(environ or {})},
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -22,7 +22,7 @@ from services.cli.embedded.isolation import (
 from services.cli.embedded.ports import free_ports
 from services.cli.embedded.postgres import PostgresCluster
 from services.cli.embedded.refuge import home_in, programs_in
-from tests.servers import await_condition
+from tests.servers import await_condition, stop
 
 
 def ways_out() -> list[Isolation]:
@@ -68,7 +68,7 @@ async def test_every_way_out_of_root_serves(isolation: Isolation, refuge: Path) 
         assert await connection.fetchval("SELECT 1") == 1
         await connection.close()
     finally:
-        child.stop()
+        stop(child)
     assert home.stat().st_uid == (isolation.uid if isolation.uid is not None else os.geteuid())
     assert home.stat().st_mode & 0o777 == 0o700
 

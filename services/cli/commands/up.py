@@ -1,9 +1,11 @@
 """`muster up`."""
 
+import gc
 import os
 import sys
 from collections.abc import Mapping
 from functools import partial
+from importlib import import_module
 
 from services.chassis.clock import SystemClock
 from services.chassis.settings import derive
@@ -15,6 +17,8 @@ from services.cli.supervisor.services import DEMO_SERVICES, SERVICES
 from services.cli.supervisor.up import Plan, supervise
 
 DEFAULT_PORT = 8080
+CHASSIS_PARTS = ("commands", "database", "follower", "ledger", "lanes", "health", "process")
+SLOW_LIBRARIES = ("jinja2", "segno", "websockets.asyncio.server")
 
 
 def up(*, demo: bool = False) -> None:
@@ -43,6 +47,7 @@ def plan_of(installation: Installation, environ: Mapping[str, str], *, demo: boo
         Plan,
         public_port=public_port(environ),
         migrate=bring_up_to_date,
+        warm_up=import_shared_parts,
         password_of=lambda key, service: derive(key, f"db:{service}"),
         clock=float(environ.get("MUSTER_CLOCK", clock)),
         environ=environ,
@@ -52,6 +57,19 @@ def plan_of(installation: Installation, environ: Mapping[str, str], *, demo: boo
     return plan(
         services=(*DEMO_SERVICES, *SERVICES), demo=True, first_run=partial(open_demo, installation)
     )
+
+
+def import_shared_parts() -> None:
+    """What every service imports, and what would make one slow to come back.
+
+    Frozen: the collector would write to, and so copy, memory pages that all of them share.
+    """
+    for part in CHASSIS_PARTS:
+        import_module(f"services.chassis.{part}")
+    for library in SLOW_LIBRARIES:
+        import_module(library)
+    gc.collect()
+    gc.freeze()
 
 
 async def open_demo(installation: Installation, running: Running) -> None:

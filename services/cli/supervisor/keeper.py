@@ -129,7 +129,10 @@ async def ended(child: Child) -> int:
     # Whoever asked whether it runs has reaped it, if it had ended: then its pid means nothing.
     if sys.platform == "linux" and child.running:
         await _pid_descriptor_readable(child.pid)
-    return await asyncio.to_thread(child.wait)
+    # Elsewhere than on Linux nothing tells us.
+    while child.running:  # noqa: ASYNC110
+        await asyncio.sleep(0.02)
+    return child.wait()
 
 
 async def _pid_descriptor_readable(pid: int) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -31,6 +30,10 @@ SERVICE_DEADLINE = 60.0
 GIVEN = frozenset({"MUSTER_BOARD_ORIGINS"})
 
 
+def stay_cold() -> None:
+    """Every service imports everything by itself."""
+
+
 async def do_nothing(_running: Running) -> None:
     """A school starts empty: its own data comes through the importer."""
 
@@ -41,13 +44,16 @@ class Plan:
 
     `migrate` gets (admin database URL, services with a database, service key) before any service
     starts. `password_of` gives a service's database password from (service key, service).
-    `first_run` runs once in an installation's life, when every service is ready.
+    `warm_up` runs while the servers start: services are forked from this process and need not
+    import again what it imported. `first_run` runs once in an installation's life, when every
+    service is ready.
     """
 
     services: Sequence[ServiceSpec]
     public_port: int
     migrate: Callable[[str, Sequence[str], str], Awaitable[object]]
     password_of: Callable[[str, str], str]
+    warm_up: Callable[[], None] = stay_cold
     first_run: Callable[[Running], Awaitable[None]] = do_nothing
     demo: bool = False
     clock: float = 0.0
@@ -72,14 +78,16 @@ class Supervisor:
         refuse_taken_ports(self.plan, addresses)
         self._say("Starting PostgreSQL and NATS")
         servers = plan_servers(self.installation, self.plan.environ)
-        await self._start(servers.programs, self._servers, SERVER_DEADLINE)
+        started = self._start(servers.programs, self._servers)
+        self.plan.warm_up()
+        await all_ready(started, SERVER_DEADLINE)
         refuse_lazy_disk(servers.nats_monitor_url)
         key = self.installation.service_key_file.read_text().strip()
         stored = [spec.name for spec in self.plan.services if spec.database]
         await self.plan.migrate(servers.database_url, stored, key)
         self._say("Starting the services")
         programs = [self._program(spec, addresses, servers, key) for spec in self.plan.services]
-        await self._start(programs, self._services, SERVICE_DEADLINE)
+        await all_ready(self._start(programs, self._services), SERVICE_DEADLINE)
         running = self._running(addresses, servers)
         self.installation.announce(running)
         await self._first_run(running)
@@ -93,14 +101,12 @@ class Supervisor:
         await asyncio.gather(*(keeper.stop() for keeper in self._services))
         await asyncio.gather(*(keeper.stop() for keeper in self._servers))
 
-    async def _start(
-        self, programs: Sequence[Program], kept: list[Keeper], deadline: float
-    ) -> None:
-        started = [Keeper(program, self._journal) for program in programs]
-        for keeper in started:
+    def _start(self, programs: Sequence[Program], kept: list[Keeper]) -> list[Keeper]:
+        for program in programs:
+            keeper = Keeper(program, self._journal)
             keeper.start()
             kept.append(keeper)
-        await asyncio.gather(*(keeper.wait_ready(deadline) for keeper in started))
+        return kept
 
     def _program(
         self, spec: ServiceSpec, addresses: Addresses, servers: Servers, key: str
@@ -116,7 +122,7 @@ class Supervisor:
         return Program(
             command=Command(
                 name=spec.name,
-                argv=(sys.executable, "-P", "-m", spec.module),
+                module=spec.module,
                 environment=told,
                 log=self.installation.logs / f"{spec.name}.log",
             ),
@@ -151,6 +157,11 @@ class Supervisor:
         if self.installation.note("first-run") is None:
             await self.plan.first_run(running)
             self.installation.keep_note("first-run", "done")
+
+
+async def all_ready(keepers: Sequence[Keeper], deadline: float) -> None:
+    """Raise StartFailed, naming the first program that is not ready in time."""
+    await asyncio.gather(*(keeper.wait_ready(deadline) for keeper in keepers))
 
 
 def refuse_taken_ports(plan: Plan, addresses: Addresses) -> None:
