@@ -80,7 +80,9 @@ class FakeOwner:
         raise Refused(404, "no_such_path", "")
 
     def accepted(self, answer: msgspec.Struct | None = None) -> Reply:
-        raw = msgspec.Raw(b"" if answer is None else msgspec.json.encode(answer))
+        if answer is None:
+            return Reply(status="accepted", at=self.now())
+        raw = msgspec.Raw(msgspec.json.encode(answer))
         return Reply(status="accepted", at=self.now(), answer=raw)
 
     def refused(self, code: str, reason: str) -> Reply:

@@ -41,8 +41,10 @@ def allows(access: Access, roles: Iterable[Role]) -> bool:
 def home_of(roles: Iterable[Role]) -> str:
     """Where someone with these roles begins."""
     held = set(roles)
-    if held & (OFFICE | {"it"}):
+    if held & OFFICE:
         return "/office"
+    if "it" in held:
+        return "/accounts"
     if "screen" in held:
         return "/wall"
     return "/phone"

@@ -53,7 +53,7 @@ class IncidentPages:
             visit,
             "incident_drill.html" if incident.mode != "live" else "incident_live.html",
             incident=incident,
-            people=names_of(roster),
+            people={**names_of(roster), visit.person.person: visit.person.name},
             rooms=rooms_of(roster),
             actions=ACTIONS,
             hazards=HAZARDS,

@@ -78,7 +78,7 @@ def entry(site: Site) -> tuple[Row, ...]:
 
 def office(site: Site) -> tuple[Row, ...]:
     return (
-        page("/office", "school", site.office.today),
+        page("/office", "office", site.office.today),
         page("/people", "office", site.office.people),
         # live: any adult may start, also while revocations are still being read
         page("/start/live", "staff", site.start.live_page, early=True),

@@ -30,7 +30,7 @@ function announced(action) {
   const { term, pa } = picked().dataset;
   if (action.kind === "evacuate" && action.location) return `${term}! To ${action.location}.`;
   if (action.kind === "shelter") {
-    const said = (name) => form.querySelector(`[name=${name}] option:checked`).textContent;
+    const said = (name) => form.querySelector(`[name=${name}] option:checked`).dataset.said;
     return `${term}! ${said("hazard")}. ${said("strategy")}.`;
   }
   return pa;
