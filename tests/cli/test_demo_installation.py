@@ -1,5 +1,6 @@
 """`muster up --demo` with every real service, and the commands that talk to it."""
 
+import io
 import json
 import os
 import signal
@@ -7,12 +8,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 
+from services.cli.application import run
 from services.cli.embedded.ports import free_ports
 from services.cli.installation import Installation, Running
 from services.cli.supervisor.services import DEMO_SERVICES, SERVICES
@@ -63,22 +66,19 @@ class Demo:
                 pipe.close()
         return code
 
-    def muster(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-        """Run one command against it."""
-        return subprocess.run(
-            [sys.executable, "-m", "services.cli", *arguments],
-            capture_output=True,
-            text=True,
-            check=False,
-            input=stdin,
-            env=self.environ,
-        )
+    def muster(self, *arguments: str, stdin: str = "") -> tuple[int, str]:
+        """Run one command against it, in this process: exit code and standard output."""
+        said = io.StringIO()
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(said):
+            patch.setenv("MUSTER_DATA", str(self.folder))
+            patch.setattr("sys.stdin", io.StringIO(stdin))
+            return run(arguments), said.getvalue()
 
     def ask(self, *arguments: str, stdin: str = "") -> Any:
         """A command's JSON; it must have succeeded."""
-        done = self.muster(*arguments, "--json", stdin=stdin)
-        assert done.returncode == 0, (done.stdout, done.stderr)
-        return json.loads(done.stdout)
+        code, said = self.muster(*arguments, "--json", stdin=stdin)
+        assert code == 0, said
+        return json.loads(said)
 
     @property
     def running(self) -> Running:
@@ -89,7 +89,7 @@ class Demo:
 
     def is_ready(self) -> bool:
         """Whether every service says so."""
-        return self.muster("status").returncode == 0
+        return self.muster("status")[0] == 0
 
     def pids(self, module: str) -> list[int]:
         """The processes of one service."""
@@ -157,22 +157,20 @@ def test_a_person_is_added_and_enrolled(demo: Demo) -> None:
         stdin="a long enough password\n",
     )
     assert list(made["roles"].values()) == [["office"]]
-    assert demo.muster("user", "grant", "new.person", "--role", "teacher").returncode == 0
+    assert demo.muster("user", "grant", "new.person", "--role", "teacher")[0] == 0
     accounts = {account["person"]: account for account in demo.ask("user", "list")}
     assert list(accounts[made["person"]]["roles"].values()) == [["teacher"]]
-    done = demo.muster("user", "password", "new.person", stdin="another long password\n")
-    assert done.returncode == 0, done.stderr
+    assert demo.muster("user", "password", "new.person", stdin="another long password\n")[0] == 0
     link = demo.ask("user", "link", "new.person")
     assert link["url"].startswith(f"http://127.0.0.1:{demo.port}/enroll#")
 
 
 def test_what_cannot_be_is_refused_with_two(demo: Demo) -> None:
     """Unknown people and schools, and short passwords, are refusals and not failures."""
-    assert demo.muster("user", "link", "nobody.here").returncode == 2
-    assert demo.muster("token", "create", "--role", "office", "--school", "x").returncode == 2
-    short = demo.muster("user", "create", "short", "Short", "--password", stdin="short\n")
-    assert short.returncode == 2
-    assert "short" not in short.stdout
+    assert demo.muster("user", "link", "nobody.here")[0] == 2
+    assert demo.muster("token", "create", "--role", "office", "--school", "x")[0] == 2
+    code, said = demo.muster("user", "create", "short", "Short", "--password", stdin="short\n")
+    assert (code, said) == (2, "")
 
 
 def test_a_token_is_created_for_the_only_school(demo: Demo) -> None:
