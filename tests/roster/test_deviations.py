@@ -6,8 +6,10 @@ import pytest
 
 from services.roster.domain.problems import SHOWN_PER_KIND
 from tests.roster.packages import (
+    CLASSES,
     COUNTS,
     COURSES,
+    ENROLLMENTS,
     codes,
     manifest,
     package_11,
@@ -15,6 +17,10 @@ from tests.roster.packages import (
     read,
     refusal,
     user,
+)
+
+SESSIONS = (
+    "sourcedId,status,dateLastModified,title,type,startDate,endDate,parentSourcedId,schoolYear\n"
 )
 
 
@@ -51,6 +57,17 @@ BOTH = [
     (edited("enrollments.csv", "k1,student,,,", "k1,student,,9/1/2026,"), "date_format"),
     (edited("classes.csv", "Room 9,s,", "Room 9,gone,"), "unknown_org"),
     (edited("users.csv", '"g1"', '"g1,nobody"'), "unknown_agent"),
+    (edited("users.csv", "k1,,,true", "k1,,,TRUE"), "value_case"),
+    (edited("users.csv", "k1,,,true", "k1,,,yes"), "value_unknown"),
+    (edited("users.csv", ",03,", ',"03, 04",'), "list_format"),
+    (edited("enrollments.csv", ",true,", ",TRUE,"), "value_case"),
+    (edited("enrollments.csv", "e2,", ENROLLMENTS + "e2,"), "header_again"),
+    (edited("classes.csv", "c1,", CLASSES + "c1,"), "header_again"),
+    (edited("roles.csv", "primary", "Primary", package_12()), "value_case"),
+    (edited("roles.csv", "student,,,", "student,8/1/2026,,", package_12()), "date_format"),
+    (edited("manifest.csv", "bulk", "Bulk"), "value_case"),
+    (package_11() | {"academicSessions.csv": SESSIONS + "y,,,Y,Term,8/1/2026,,,\n"}, "date_format"),
+    (package_11() | {"academicSessions.csv": SESSIONS + "y,,,Y,Term,,,,\n"}, "value_case"),
 ]
 
 
@@ -262,3 +279,10 @@ def test_header_only_side_file(tmp_path: Path) -> None:
     result = read(tmp_path, files)
     assert result.counts == COUNTS
     assert codes(result) == {"header_only"}
+
+
+def test_header_of_thousands_of_columns(tmp_path: Path) -> None:
+    """A header is compared with what it might mean, so its length is bounded."""
+    files = package_11()
+    files["users.csv"] = ",".join(f"c{at}" for at in range(501)) + "\n"
+    assert refusal(read(tmp_path, files)) == "too_many_columns"

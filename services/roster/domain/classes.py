@@ -11,14 +11,22 @@ from services.roster.domain.people import People
 from services.roster.domain.problems import Warnings
 from services.roster.domain.records import ClassRow, EnrollmentRow, MembershipRow, Sink
 from services.roster.domain.table import Table, records
-from services.roster.domain.values import Place, date_of, values_of, word_of
-from services.roster.domain.vocabulary import CLASS_TYPES, ENROLLMENT_ROLES, ROLES, STUDENT
+from services.roster.domain.values import Place, check_flag, date_of, values_of, word_of
+from services.roster.domain.vocabulary import (
+    CLASS_TYPES,
+    ENROLLMENT_ROLES,
+    ROLES,
+    STUDENT,
+    TERM_TYPES,
+)
 
 CLASS_COLUMNS: Final = (
     "title", "classType", "location", "schoolSourcedId", "courseSourcedId", "termSourcedIds",
+    "grades",
 )  # fmt: skip
 ENROLLMENT_COLUMNS: Final = (
     "classSourcedId", "userSourcedId", "role", "schoolSourcedId", "beginDate", "endDate",
+    "primary",
 )  # fmt: skip
 
 Known = set[str] | None
@@ -29,6 +37,21 @@ def read_ids(source: Source, table: Table | None, warnings: Warnings) -> Known:
     if table is None:
         return None
     return {cells[0] for _line, cells in records(source, table, (), warnings)} or None
+
+
+def read_terms(source: Source, table: Table | None, warnings: Warnings) -> Known:
+    """As read_ids, for academic sessions; their dates and types are checked, not kept."""
+    if table is None:
+        return None
+    place = Place(table.member, warnings)
+    terms = set()
+    columns = ("type", "startDate", "endDate")
+    for place.line, (term, kind, start, end) in records(source, table, columns, warnings):
+        word_of(kind, TERM_TYPES, "type", place)
+        date_of(start, "startDate", place)
+        date_of(end, "endDate", place)
+        terms.add(term)
+    return terms or None
 
 
 def read_classes(
@@ -46,7 +69,7 @@ def read_classes(
     place = Place(table.member, warnings)
     only = orgs.schools()[0] if len(orgs.schools()) == 1 else ""
     for place.line, cells in records(source, table, CLASS_COLUMNS, warnings):
-        class_id, title, type_cell, room, school, course, term_cell = cells
+        class_id, title, type_cell, room, school, course, term_cell, grades = cells
         if class_id in schools:
             place.warn("id_repeated", "sourcedId")
             continue
@@ -58,9 +81,9 @@ def read_classes(
             school = only
         if course and courses is not None and course not in courses:
             place.warn("unknown_course", "courseSourcedId")
-        if terms is not None and any(
-            term not in terms for term in values_of(term_cell, "termSourcedIds", place)
-        ):
+        values_of(grades, "grades", place)
+        taught = values_of(term_cell, "termSourcedIds", place)
+        if terms is not None and not terms.issuperset(taught):
             place.warn("unknown_term", "termSourcedIds")
         schools[class_id] = school
         sink.school_class(ClassRow(class_id, title or class_id, kind, room, school))
@@ -80,7 +103,8 @@ def read_enrollments(
     fresh = repeat_check(place)
     count = 0
     found = records(source, table, ENROLLMENT_COLUMNS, warnings, id_needed=False)
-    for place.line, (source_id, class_id, person, role_cell, school, begin, end) in found:
+    for place.line, cells in found:
+        source_id, class_id, person, role_cell, school, begin, end, primary = cells
         if class_id not in classes:
             place.warn("unknown_class", "classSourcedId")
             continue
@@ -93,6 +117,7 @@ def read_enrollments(
         if school != home:
             place.warn("school_differs" if school else "value_missing", "schoolSourcedId")
         role = enrollment_role(role_cell, person, home, people, sink, place)
+        check_flag(primary, "primary", place)
         first, last = date_of(begin, "beginDate", place), date_of(end, "endDate", place)
         sink.enrollment(EnrollmentRow(class_id, person, role, first, last))
         count += 1

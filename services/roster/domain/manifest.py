@@ -44,6 +44,8 @@ def read_manifest(source: Source, member: str, warnings: Warnings) -> Manifest:
                 word = value.lower()
                 if word in PRESENCE:
                     files[presence] = word
+                    if word != value:
+                        warnings.add("value_case", file=member, line=line, column=name, value=value)
                 else:
                     code = "manifest_unknown_value" if value else "manifest_blank_value"
                     warnings.add(code, file=member, line=line, column=name, value=value)

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 
 from schemas.roster import Counts, DryRun, PackageInfo
 from services.roster.domain.archive import Source
-from services.roster.domain.classes import read_classes, read_enrollments, read_ids
+from services.roster.domain.classes import read_classes, read_enrollments, read_ids, read_terms
 from services.roster.domain.layout import tables_of
 from services.roster.domain.manifest import Manifest, compare, read_manifest, version_of
 from services.roster.domain.orgs import Orgs, read_orgs
@@ -111,7 +111,7 @@ class Reading:
         classes: dict[str, str] = {}
         if table:
             courses = read_ids(source, tables.get("courses"), self.warnings)
-            terms = read_ids(source, tables.get("academicSessions"), self.warnings)
+            terms = read_terms(source, tables.get("academicSessions"), self.warnings)
             classes = read_classes(
                 source,
                 table,

@@ -10,16 +10,26 @@ from services.roster.domain.orgs import Orgs
 from services.roster.domain.problems import PackageRefused, Warnings
 from services.roster.domain.records import LinkRow, MembershipRow, PersonRow, Sink
 from services.roster.domain.table import Cells, Table, records
-from services.roster.domain.values import Place, values_of, word_of
-from services.roster.domain.vocabulary import GUARDIAN, LANGUAGE, ROLES, ROUTINE, STAFF, STUDENT
+from services.roster.domain.values import Place, check_flag, date_of, values_of, word_of
+from services.roster.domain.vocabulary import (
+    GUARDIAN,
+    LANGUAGE,
+    ROLE_TYPES,
+    ROLES,
+    ROUTINE,
+    STAFF,
+    STUDENT,
+)
 
 USER_COLUMNS: Final = (
     "role", "orgSourcedIds", "agentSourcedIds", "primaryOrgSourcedId", "password",
     "givenName", "familyName", "username",
     "preferredGivenName", "email", "sms", "phone", "identifier", "grades",
-    LANGUAGE, ROUTINE,
+    LANGUAGE, ROUTINE, "enabledUser",
 )  # fmt: skip
-ROLE_COLUMNS: Final = ("userSourcedId", "role", "orgSourcedId", "roleType")
+ROLE_COLUMNS: Final = (
+    "userSourcedId", "role", "orgSourcedId", "roleType", "beginDate", "endDate",
+)  # fmt: skip
 LINK_LIMIT: Final = 1_000_000
 LOW: Final = 0xFFFFFFFF
 NAMED: Final = ("givenName", "familyName", "username")
@@ -75,8 +85,11 @@ class People:
             for column, value in zip(NAMED, cells[6:9], strict=True):
                 if not value:
                     place.warn("value_missing", column)
-        given, family, preferred = cells[6], cells[7], cells[9]
-        self._sink.person(PersonRow(cells[0], given, family, preferred, *cells[10:17]))
+        check_flag(cells[17], "enabledUser", place)
+        contact, grades = cells[10:14], ",".join(values_of(cells[14], "grades", place))
+        names = (cells[6], cells[7], cells[9])
+        row = (cells[0], *names, *contact, grades, *cells[15:17])
+        self._sink.person(PersonRow._make(row))
         return person
 
     def _read_role(self, person: int, cells: Cells, place: Place) -> None:
@@ -110,7 +123,10 @@ class People:
     def read_roles(self, source: Source, table: Table) -> None:
         place = Place(table.member, self._warnings)
         found = records(source, table, ROLE_COLUMNS, self._warnings, id_needed=False)
-        for place.line, (_id, user, role_cell, org, _type) in found:
+        for place.line, (_id, user, role_cell, org, role_type, *dates) in found:
+            word_of(role_type, ROLE_TYPES, "roleType", place)
+            for column, cell in zip(ROLE_COLUMNS[-2:], dates, strict=True):
+                date_of(cell, column, place)
             person = self._index.get(user)
             if person is None:
                 place.warn("unknown_user", "userSourcedId")

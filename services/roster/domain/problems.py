@@ -45,6 +45,7 @@ WORDS: Final[Mapping[str, str]] = {
     "key_column_missing": "A column that nothing works without is missing.",
     "line_too_long": "A line is longer than {value} bytes.",
     "quote_not_closed": "A quotation mark is opened on this line and never closed.",
+    "too_many_columns": "The header has more than {value} columns.",
     "too_many_rows": "The file has more than {value} rows.",
     # warnings about the package
     "manifest_missing": "There is no manifest.csv: read as OneRoster {value}.",
@@ -70,6 +71,7 @@ WORDS: Final[Mapping[str, str]] = {
     "password_dropped": "The file carries passwords: dropped, never stored.",
     # warnings about rows
     "row_ragged": "The row has {value} cells more or fewer than the header.",
+    "header_again": "The header row comes again: not read.",
     "row_blank": "The row is empty.",
     "value_missing": "A required value is missing.",
     "value_trimmed": "Spaces around the value were dropped.",

@@ -23,6 +23,7 @@ RECORD_LINES: Final = 50
 ID_LENGTH: Final = 255
 ID_CHARACTERS: Final = re.compile(r"[A-Za-z0-9._/@-]+")
 MODIFIED: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?")
+COLUMN_LIMIT: Final = 500
 ROW_LIMITS: Final = {"enrollments": 1_500_000, "orgs": 20_000, "academicSessions": 20_000}
 ROW_LIMIT: Final = 500_000
 
@@ -89,6 +90,8 @@ def open_table(source: Source, name: str, member: str, warnings: Warnings) -> Ta
     if delimiter != ",":
         warnings.add("delimiter", file=member, line=1)
     header = next(csv.reader([head], delimiter=delimiter))
+    if len(header) > COLUMN_LIMIT:
+        raise PackageRefused("too_many_columns", file=member, line=1, value=COLUMN_LIMIT)
     columns = columns_of(name, header, member, warnings)
     return Table(name, member, encoding, delimiter, columns, len(header), tuple(header))
 
@@ -170,6 +173,9 @@ def records(
     lead = ("sourcedId", "status", "dateLastModified")
     for line, cells in rows(source, table, (*lead, *names), warnings):
         source_id, status, modified = cells[:3]
+        if source_id == "sourcedId":
+            warnings.add("header_again", file=file, line=line)
+            continue
         if (status or modified) and not is_active(status, modified, file, line, warnings):
             continue
         if not source_id:

@@ -62,6 +62,13 @@ def word_of(cell: str, known: Iterable[str], column: str, place: Place) -> str |
     return None
 
 
+def check_flag(cell: str, column: str, place: Place) -> None:
+    """Warns when a cell that should say true or false says something else, `TRUE` included."""
+    if cell not in ("", "true", "false"):
+        known = cell.lower() in ("true", "false")
+        place.warn("value_case" if known else "value_unknown", column, cell)
+
+
 def date_of(cell: str, column: str, place: Place) -> str:
     """An ISO date, or "" when there is none that can be read."""
     if not cell or DATE.fullmatch(cell):

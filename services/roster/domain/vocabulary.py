@@ -30,6 +30,8 @@ ROLES: Final[Mapping[str, int]] = {
 }
 ENROLLMENT_ROLES: Final = frozenset({"student", "teacher", "administrator", "proctor", "aide"})
 ORG_TYPES: Final = frozenset({"department", "school", "district", "local", "state", "national"})
+ROLE_TYPES: Final = frozenset({"primary", "secondary"})
+TERM_TYPES: Final = frozenset({"gradingPeriod", "semester", "schoolYear", "term"})
 CLASS_TYPES: Final = frozenset({"homeroom", "scheduled"})
 
 # Our own trailing columns: a guardian's first language and consent to routine texts. They
