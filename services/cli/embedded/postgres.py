@@ -149,7 +149,13 @@ class PostgresCluster:
         leash = [sys.executable, "-I", "-S", str(LEASH), str(os.getpid()), "9"]
         argv = [*self.isolation.before, *leash, self.isolation.user, *command]
         done = subprocess.run(
-            argv, capture_output=True, text=True, check=False, env={**os.environ, "LC_ALL": "C"}
+            argv,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "LC_ALL": "C"},
+            start_new_session=True,  # Ctrl-C waits for the second that this takes
         )
         if done.returncode != 0:
-            raise CommandError("initdb_failed", f"initdb: {done.stderr.strip()}")
+            last = done.stderr.strip().splitlines()[-1:]
+            raise CommandError("initdb_failed", f"initdb ended with {done.returncode}: {last}")
