@@ -1,0 +1,71 @@
+// Rooms: unknown first, then missing and injured; those that are done are folded into one line.
+import { html, Icon, Still } from "./html.js";
+import { ACCOUNTED, look, minutes, ORDER, say, SHAPES } from "./words.js";
+import { ranked } from "./board_sums.js";
+
+const SHOWN = ORDER.filter((state) => !ACCOUNTED.has(state));
+
+export function Rooms({ board, rooms }) {
+  const sorted = ranked(rooms, (id) => board.room(id));
+  const open = sorted.filter((room) => room.left > 0 || room.differ > 0);
+  const done = sorted.filter((room) => room.left === 0 && room.differ === 0);
+  return html`<section class="card" aria-labelledby="rooms"><header><h2 id="rooms">${say("rooms")}</h2></header>
+    <table class="table roomtable"><thead><tr><th scope="col">${say("room_head")}</th><th scope="col">${say("adult")}</th>
+      <th scope="col">${say("not_yet")}</th><th scope="col" class="end">${say("with_adult")}</th>
+      <th scope="col" class="end">${say("last_word")}</th></tr></thead>
+    ${open.map((room) => line(board, room))}
+    ${done.length > 0 && html`<tbody key="done"><tr class="donerow"><th scope="row">${say("rooms_done", { n: done.length })}</th>
+      <td colspan="2"><span class="chip st-with"><${Icon} name="s-with" /> ${say("all_accounted")}
+        <b>${done.reduce((sum, room) => sum + room.expected, 0)}</b></span></td>
+      <td class="end" colspan="2"><button class="link aslink" type="button" aria-expanded=${board.foldOpen}
+        onClick=${() => board.change({ foldOpen: !board.foldOpen })}>${say(board.foldOpen ? "fold" : "show")}</button></td></tr></tbody>`}
+    ${board.foldOpen && done.map((room) => line(board, room))}
+    </table></section>`;
+}
+
+function line(board, room) {
+  const { incident } = board.socket.picture;
+  const since = Date.parse(room.word ?? incident.started);
+  const open = board.openRooms.has(room.id);
+  const one = board.names.classes.get(room.id);
+  return html`<${Room} key=${room.id ?? "nowhere"} id=${room.id} name=${board.room(room.id)}
+    title=${one?.title ?? ""} adult=${(one?.teachers ?? []).map((id) => board.names.adult(id)).join(", ")}
+    heard=${room.word !== null} ago=${minutes(board.socket.now() - since)} expected=${room.expected}
+    chips=${SHOWN.map((state) => room.by[state] ?? 0).join()} accounted=${room.expected - room.left}
+    differ=${room.differ} open=${open} rows=${open ? board.socket.picture.rows : null}
+    names=${open ? board.names.version : 0} board=${board} />`;
+}
+
+class Room extends Still {
+  render({ id, name, title, adult, heard, ago, expected, chips, accounted, differ, open, board }) {
+    const counts = chips.split(",").map(Number);
+    return html`<tbody data-room=${name}><tr class=${counts[0] ? "is-unknown" : ""}>
+      <th scope="row"><button class="link aslink" type="button" aria-expanded=${open} title=${title}
+        onClick=${() => board.toggle(id)}><bdi>${name}</bdi></button></th>
+      <td dir="auto">${adult}${!heard && html`<br /><span class="muted">${say("no_word")}</span>`}</td>
+      <td><div class="chips">${SHOWN.map((state, i) => counts[i] > 0 && html`<span class=${`chip ${look(state)}`} key=${state}>
+        <${Icon} name=${SHAPES[state]} /> ${say(`state_${state}`)} <b>${counts[i]}</b></span>`)}
+        ${differ > 0 && html`<span class="chip" key="differ"><${Icon} name="i-two" /> ${say("differ")} <b>${differ}</b></span>`}
+        ${accounted === expected && !differ && html`<span class="chip st-with" key="all"><${Icon} name="s-with" /> ${say("all_accounted")}</span>`}</div></td>
+      <td class="end">${say("n_of", { n: accounted, total: expected })}</td>
+      <td class="end">${ago}</td></tr>
+      ${open && html`<tr><td colspan="5"><${Students} board=${board} classId=${id} /></td></tr>`}</tbody>`;
+  }
+}
+
+function Students({ board, classId }) {
+  const rows = [...board.socket.picture.rows.values()].filter((row) => row[3] === classId);
+  const words = new Intl.Collator(document.documentElement.lang);
+  const rank = (row) => ORDER.indexOf(row[1]);
+  rows.sort((a, b) => rank(a) - rank(b) || words.compare(board.names.full(a[0]), board.names.full(b[0])));
+  return html`<ul class="students">${rows.map(([id, state, , , differ]) => html`<${Student} key=${id}
+    id=${id} state=${state} differ=${Boolean(differ)} name=${board.names.full(id)} />`)}</ul>`;
+}
+
+class Student extends Still {
+  render({ id, state, differ, name }) {
+    return html`<li data-student=${id} data-state=${state}><span class=${`chip ${look(state)}`}>
+      <${Icon} name=${SHAPES[state]} /> ${say(`state_${state}`)}</span> <span dir="auto">${name}</span>
+      ${differ && html`<small>${say("differ")}</small>`}</li>`;
+  }
+}
