@@ -39,6 +39,7 @@ from services.web.routes.live_pages import LivePages
 from services.web.routes.office_pages import OfficePages
 from services.web.routes.public_pages import PublicPages
 from services.web.routes.rendering import Templates
+from services.web.routes.school_pages import SchoolPages
 from services.web.routes.start_pages import StartPages
 from services.web.routes.table import Site, nowhere, table
 from services.web.routes.telling import Telling
@@ -179,6 +180,7 @@ def build(parts: Parts) -> tuple[web.Application, Reading, RevocationBook]:
         live=LivePages(frame=frame, reading=reading),
         imports=ImportPages(frame=frame, imports=imports, sessions=sessions, writing=writing),
         accounts=AccountPages(frame=frame, reading=reading, writing=writing, place=place),
+        settings=SchoolPages(frame=frame, reading=reading, writing=writing),
         public=PublicPages(templates=templates, statements=Statements(parts.owners, reading)),
         sessions=SessionApi(
             sessions=sessions,

@@ -50,6 +50,7 @@ WRITES: dict[str, Write] = {
         Write("applyImport", "roster", roster.ApplyImport, {"import": "import_id"}),
         Write("createToken", "identity", identity.CreateToken),
         # pages only
+        Write("setSchool", "roster", roster.SetSchool),
         Write("createAccount", "identity", identity.CreateAccount),
         Write("grantRoles", "identity", identity.GrantRoles),
         Write("issueLink", "identity", identity.IssueLink),

@@ -62,9 +62,12 @@ class Statements:
 
 
 def newest(messages: SchoolMessages, public_id: str) -> tuple[Statement, int | None] | None:
-    """The newest approved statement of the incident that the id belongs to."""
+    """The newest approved statement of the incident that the id names, or that it belongs to.
+
+    Texts name the incident: their link was written before the statement had an id.
+    """
     sent = [s for s in messages.statements if s.approved_at is not None]
-    named = next((s for s in sent if s.id == public_id), None)
+    named = next((s for s in sent if public_id in {s.id, s.incident}), None)
     if named is None:
         return None
     same = sorted((s for s in sent if s.incident == named.incident), key=lambda s: s.version)

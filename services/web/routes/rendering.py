@@ -2,6 +2,7 @@
 
 import datetime as dt
 import gettext
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from babel.dates import format_date, format_time
 
 from schemas.vocabulary import Language
 
+LINK = re.compile(r"\s*https?://\S+")
 RIGHT_TO_LEFT = frozenset({"ar", "he", "fa", "ur"})
 
 
@@ -59,6 +61,7 @@ def _environment(
     install = getattr(environment, "install_gettext_translations")  # noqa: B009
     install(catalogue, newstyle=True)
     environment.globals["static"] = static
+    environment.filters["without_link"] = without_link
     environment.filters["hm"] = _timed(language, "HH:mm")
     environment.filters["hms"] = _timed(language, "HH:mm:ss")
     environment.filters["clock"] = _timed(language, "short")
@@ -69,6 +72,11 @@ def _environment(
 def static(name: str) -> str:
     """URL of a file under static/."""
     return f"/static/{name}"
+
+
+def without_link(text: str) -> str:
+    """A text message's words; on the page that its link leads to, the link says nothing."""
+    return LINK.sub("", text).strip()
 
 
 def _timed(language: Language, form: str) -> Any:

@@ -19,6 +19,7 @@ from services.web.routes.live_pages import LivePages
 from services.web.routes.office_pages import OfficePages
 from services.web.routes.public_pages import PublicPages
 from services.web.routes.rows import Row, form, page
+from services.web.routes.school_pages import SchoolPages
 from services.web.routes.start_pages import StartPages
 from services.web.routes.visit import Handler, Visit
 
@@ -36,6 +37,7 @@ class Site:
     imports: ImportPages
     accounts: AccountPages
     public: PublicPages
+    settings: SchoolPages
     sessions: SessionApi
     school: SchoolApi
 
@@ -64,6 +66,7 @@ def entry(site: Site) -> tuple[Row, ...]:
         page("/favicon.ico", "open", site.files.favicon),
         page("/api/{name:openapi|asyncapi}.json", "open", site.files.described),
         page("/s/{statement}", "open", site.public.statement),
+        page("/statement/{statement}", "open", site.public.statement),
         page("/sign-in", "open", site.entry.sign_in_page),
         form("/sign-in", "open", site.entry.sign_in, guard="origin"),
         form("/sign-in/demo", "open", site.entry.demo_sign_in, guard="origin"),
@@ -104,6 +107,8 @@ def office(site: Site) -> tuple[Row, ...]:
         page("/import", "district", site.imports.page),
         form("/import", "district", site.imports.stage, guard="stream"),
         form("/import/apply", "district", site.imports.apply),
+        page("/school", "district", site.settings.page),
+        form("/school", "district", site.settings.save),
         page("/accounts", "district", site.accounts.page),
         form("/accounts", "district", site.accounts.create),
         form("/accounts/link", "district", site.accounts.link),

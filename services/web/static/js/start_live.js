@@ -109,7 +109,8 @@ async function declare(action, op) {
 }
 
 function started(reply, pa) {
-  const time = new Date(reply.at).toLocaleTimeString([], { hour12: false });
+  const inZone = { hour12: false, timeZone: form.dataset.zone || undefined };
+  const time = new Date(reply.at).toLocaleTimeString([], inZone);
   say(word("started", { time }), word("started_text"), pa, [link(word("open"), form.dataset.after)]);
   setTimeout(() => location.assign(form.dataset.after), 1200);
 }
