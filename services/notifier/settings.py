@@ -38,7 +38,7 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
     live_… and practice_…: never the same credentials, or a drill could reach whom only the real
     thing may. …_smtp_url: smtp://, smtp+starttls:// or smtps:// with user and password.
     mail_from: "School <address>"; mail_domain: of Message-IDs. statement_page: address of the
-    parents' page with "{incident}"; "": made from web_url. sinks_…: the demo's, and in a demo
+    parents' page with "{statement}"; "": made from web_url. sinks_…: the demo's, and in a demo
     the only addresses that can be reached whatever else is set.
     """
 
@@ -62,7 +62,7 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
     @property
     def page(self) -> str:
         """Where parents read the statement."""
-        return self.statement_page or f"{self.web_url.rstrip('/')}/statement/{{incident}}"
+        return self.statement_page or f"{self.web_url.rstrip('/')}/s/{{statement}}"
 
     @property
     def bounce(self) -> str:

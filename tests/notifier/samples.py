@@ -97,7 +97,7 @@ def ask(data: Event, *, mode: IncidentMode = "drill", at: dt.datetime = NOW, pos
         enveloped(data, mode=mode, at=at, pos=pos),
         data,
         audience(),
-        page="https://muster.example/statement/{incident}",
+        page="https://muster.example/s/{statement}",
     )
     assert found is not None
     return found

@@ -40,6 +40,14 @@ def test_a_start_alerts_staff_at_once_and_drafts_for_parents() -> None:
     assert [text.language for text in statement.texts] == ["en", "es"]
 
 
+def test_the_link_leads_to_the_statement_itself() -> None:
+    """Parents of the real thing can read on; a practice has no page and no link."""
+    live = drafts(tell(Desk(), declared("evacuate", "live"), "live"))[0].statement
+    assert all(text.body.endswith(f"https://muster.example/s/{live.id}") for text in live.texts)
+    practice = drafts(tell(Desk(), declared("evacuate")))[0].statement
+    assert not any("https:" in text.body for text in practice.texts)
+
+
 def test_jobs_carry_mode_and_practice_words() -> None:
     """A sender can refuse another mode's job, and what a drill sends says so."""
     plan = tell(Desk(), declared("evacuate")).plan

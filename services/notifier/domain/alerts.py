@@ -41,7 +41,7 @@ _WHOLE_SCHOOL = Zone().name
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """The event that asks for messages, with what the school's memory knows.
 
-    page: address of the parents' statement, "{incident}" filled in.
+    page: address of a statement that parents open, with "{statement}".
     """
 
     cause: EventId
@@ -80,7 +80,7 @@ def asked(
         data=data,
         audience=audience,
         services=tuple(services),
-        page=page.replace("{incident}", envelope.incident),
+        page=page,
     )
 
 
@@ -141,13 +141,15 @@ def parents_template(desk: Desk, ask: Asked) -> Template | None:
 def draft(desk: Desk, ask: Asked, template: Template) -> Statement:
     """The next version of the incident's statement, with its words and whom it would reach."""
     selection = parents_of(ask.audience, ask.mode)
+    statement_id = str(uuid.uuid5(_NAMESPACE, f"{ask.incident}\x1f{ask.cause}"))
+    link = ask.page.replace("{statement}", statement_id)
     return Statement(
-        id=str(uuid.uuid5(_NAMESPACE, f"{ask.incident}\x1f{ask.cause}")),
+        id=statement_id,
         incident=ask.incident,
         mode=ask.mode,
         version=len(desk.statements_of(ask.incident)) + 1,
         template=template.name,
-        texts=texts_for(ask, template),
+        texts=texts_for(ask, template, link),
         emergency=ask.mode == "live",
         recipients=selection.per_channel,
         people=selection.people,
@@ -156,14 +158,14 @@ def draft(desk: Desk, ask: Asked, template: Template) -> Statement:
     )
 
 
-def texts_for(ask: Asked, template: Template) -> tuple[MessageText, ...]:
+def texts_for(ask: Asked, template: Template, link: str = "") -> tuple[MessageText, ...]:
     """The words in every language."""
-    words = words_for(ask, template)
+    words = words_for(ask, template, link)
     languages: tuple[Language, ...] = tuple(PHRASES)
     return tuple(render(template, ask.mode, language, words) for language in languages)
 
 
-def words_for(ask: Asked, template: Template) -> Words:
+def words_for(ask: Asked, template: Template, link: str) -> Words:
     """What the message may name. Parents never read a zone: it could be a hiding place."""
     call = call_of(ask.data) or ActionCall(kind=template.kind)
     staff = template.audience == "staff"
@@ -176,7 +178,7 @@ def words_for(ask: Asked, template: Template) -> Words:
         hazard=call.hazard,
         strategy=call.strategy,
         next_at=next_word_at(ask.at, ask.audience.school.zone),
-        link="" if staff else ask.page,
+        link=link,
     )
 
 

@@ -37,7 +37,7 @@ class Plans:
 
 
 class Alerts:
-    """page: address of the parents' statement, "{incident}" filled in."""
+    """page: address of a statement that parents open, with "{statement}"."""
 
     def __init__(self, *, memory: SchoolMemory, plans: Plans, page: str) -> None:
         self._memory = memory

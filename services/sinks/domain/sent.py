@@ -85,8 +85,10 @@ class Outbox:
         if not key:
             return False
         if len(self._keys) == self._keys.maxlen:
-            self._seen[self._keys[0]] -= 1
-            self._seen += Counter()
+            oldest = self._keys[0]
+            self._seen[oldest] -= 1
+            if not self._seen[oldest]:
+                del self._seen[oldest]
         self._keys.append(key)
         self._seen[key] += 1
         return self._seen[key] > 1

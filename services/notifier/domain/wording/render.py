@@ -57,7 +57,7 @@ def render(template: Template, mode: IncidentMode, language: Language, words: Wo
     body = _sentence(line.body.format_map(fields))
     if template.audience == "parents" and mode == "live" and template.occasion != "corrected":
         body = _with_next_word(phrases, body, words)
-    if words.link and template.audience == "parents":
+    if words.link and mode == "live":
         body = f"{body} {words.link}"
     subject = _sentence(line.subject.format_map(fields))
     if mode != "live":
