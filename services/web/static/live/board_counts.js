@@ -16,7 +16,7 @@ class Count extends Still {
   render({ state, n, note: text }) {
     const quiet = n === 0 ? "is-none" : LOUD.has(state) ? "" : "quiet";
     return html`<div class=${`count ${look(state)} ${quiet}`} data-count=${state}>
-      <dt><${Icon} name=${SHAPES[state]} /> ${say(`state_${state}`)}</dt>
+      <dt><${Icon} name=${SHAPES[state]} /> ${say(state === "elsewhere" ? "count_elsewhere" : `state_${state}`)}</dt>
       <dd class="count__n">${n}</dd>
       <dd class="count__note">${text}</dd>
     </div>`;
@@ -25,7 +25,7 @@ class Count extends Still {
 
 function note(state, rooms, board) {
   const here = rooms.filter((room) => room.by[state] > 0);
-  if (state === "elsewhere") return here.length ? say("not_accounted") : "";
+  if (state === "elsewhere") return say("not_confirmed");
   if (!here.length) return "";
   if (state === "unknown") return unknownNote(here, board);
   if (!LOUD.has(state)) return "";

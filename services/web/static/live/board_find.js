@@ -8,7 +8,7 @@ const MOST = 8;
 export function FindBox({ board }) {
   const { text } = board;
   const results = text.trim() ? found(board, folded(text.trim())) : null;
-  return html`<div class="findbox" role="search">
+  return html`<div class="boardfind" role="search">
     <label class="vh" for="board-find">${say("find_label")}</label>
     <input id="board-find" type="search" autocomplete="off" placeholder=${say("find_label")} value=${text}
       onInput=${(event) => board.change({ text: event.target.value })} />
