@@ -50,6 +50,17 @@ def test_a_service_gets_the_database_of_its_own_role_only() -> None:
         assert urls == (own if spec.database else {})
 
 
+def test_only_what_browsers_need_can_be_opened_to_others() -> None:
+    """MUSTER_HOST may open the pages; every inner service stays on the loopback address."""
+    addresses = choose_addresses((*SERVICES, *DEMO_SERVICES), 8080)
+    pinned = {
+        spec.name
+        for spec in (*SERVICES, *DEMO_SERVICES)
+        if told(spec.name, addresses).get("MUSTER_HOST") == "127.0.0.1"
+    }
+    assert pinned == {spec.name for spec in (*SERVICES, *DEMO_SERVICES)} - {"web"}
+
+
 def test_the_demos_sinks_exist_in_the_demo_only() -> None:
     """A real school is never told of a place that swallows its messages."""
     school = told("notifier", choose_addresses(SERVICES, 8080))

@@ -96,6 +96,9 @@ def environment(
         told[f"MUSTER_{name.upper()}_SMTP_URL"] = f"smtp://127.0.0.1:{port}"
     told["MUSTER_BOARD_SOCKET_PORT"] = str(addresses.live_port)
     told[f"{prefix}_PORT"] = str(addresses.ports[spec.name])
+    if spec.listens is Listens.FREE:
+        # Whatever is said for browsers: what services tell each other stays on this machine.
+        told["MUSTER_HOST"] = "127.0.0.1"
     if spec.mail:
         told[f"{prefix}_SMTP_PORT"] = str(addresses.mail_ports[spec.name])
     if spec.live_socket:

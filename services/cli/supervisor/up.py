@@ -76,7 +76,7 @@ class Supervisor:
         self._journal.rotate()
         addresses = choose_addresses(self.plan.services, self.plan.public_port)
         refuse_taken_ports(self.plan, addresses)
-        self._say("Starting PostgreSQL and NATS")
+        self._say("Preparing PostgreSQL and NATS")
         servers = plan_servers(self.installation, self.plan.environ)
         started = self._start(servers.programs, self._servers)
         self.plan.warm_up()
