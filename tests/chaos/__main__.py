@@ -69,20 +69,23 @@ class Run:
         """SIGKILL, then wait until every service says that it is ready."""
         self.muster.process_of(victim).kill()
         began = time.monotonic()
-        await eventually(self._well, RECOVERY)
+        while unwell := await self._unwell():
+            assert time.monotonic() - began < RECOVERY, f"after killing {victim}: {unwell}"
         self.recovery.setdefault(victim, []).append(round(time.monotonic() - began, 2))
 
-    async def _well(self) -> bool:
+    async def _unwell(self) -> list[str]:
+        """Services that are not ready, and what they say."""
         timeout = aiohttp.ClientTimeout(total=2)
-        try:
-            async with aiohttp.ClientSession(timeout=timeout) as http:
-                for url in self.muster.running.services.values():
+        found = []
+        async with aiohttp.ClientSession(timeout=timeout) as http:
+            for name, url in self.muster.running.services.items():
+                try:
                     async with http.get(f"{url}/health/ready") as response:
                         if response.status != 200:
-                            return False
-        except (aiohttp.ClientError, TimeoutError, OSError):
-            return False
-        return True
+                            found.append(f"{name}: {await response.text()}")
+                except (aiohttp.ClientError, TimeoutError, OSError) as error:
+                    found.append(f"{name}: {type(error).__name__}")
+        return found
 
     async def final(self, office: Person, incident: str) -> Accounting:
         """What the school's accounting says in the end."""
