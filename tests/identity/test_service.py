@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import hashlib
 from collections.abc import AsyncIterator
 
 import asyncpg
@@ -9,11 +10,12 @@ import msgspec
 import pytest
 
 from schemas.identifiers import PersonId, SchoolId
-from schemas.identity import CreateToken, DemoSignIn, Revoke, Session, SessionReply
-from schemas.vocabulary import Role
+from schemas.identity import CreateToken, DemoSignIn, Revoke, Session, SessionReply, SetPassword
+from schemas.vocabulary import Actor, Role
 from services.chassis.commands import ProblemError, Unavailable
 from tests.chassis_fixtures import Database, Databases
 from tests.identity.running import (
+    INSTALLATION,
     OPERATOR,
     PASSWORD,
     Running,
@@ -125,6 +127,21 @@ async def test_the_same_op_tells_the_same_link_and_no_table_holds_it(
     assert link.code not in dump
     assert PASSWORD not in dump
     assert "argon2id" in dump
+
+
+async def test_a_stolen_database_has_no_fast_hash_of_a_password(
+    service: Running, db: Database
+) -> None:
+    """What makes an op repeatable is no shortcut around argon2."""
+    command = SetPassword(
+        op_id="op-password-1", school=INSTALLATION, actor=OPERATOR, person=ANNA, password=PASSWORD
+    )
+    await with_anna(service)
+    assert (await service.client.send(command)).status == "accepted"
+    dump = await everything(db)
+    for actor in (OPERATOR, Actor(person=OPERATOR.person)):
+        plain = msgspec.json.encode(msgspec.structs.replace(command, actor=actor))
+        assert str(hashlib.sha256(plain).digest()) not in dump
 
 
 async def everything(db: Database) -> str:

@@ -13,6 +13,7 @@ from schemas.incident import Approve, Declare, OpenRoom
 from schemas.replies import EventPage, Reply
 from schemas.vocabulary import Actor
 from services.chassis.commands import ProblemError, Unavailable
+from services.incident.domain.state import RECENT
 from tests.chassis_fixtures import Database, Databases
 from tests.incident.running import Running, running
 from tests.incident.scenes import OFFICE, PRINCIPAL, SCHOOL, TEACHER, call, someone
@@ -158,6 +159,33 @@ async def test_everything_is_still_there_after_a_restart(db: Database) -> None:
         state = await service.state()
         assert state.open is not None
         assert state.open.number == 2
+
+
+async def test_memory_and_tables_agree_after_many_incidents(service: Running) -> None:
+    """The newest twenty closed incidents can still hear of an opened room, restart or not."""
+    drills = []
+    for _ in range(RECENT + 1):
+        drills.append(await service.declare(call("lockdown"), "drill"))
+        await service.close(drills[-1])
+    before = await service.state()
+    assert [one.number for one in before.recent] == list(range(RECENT + 1, 1, -1))
+    codes = []
+    for drill in drills[:2]:
+        assert drill.incident is not None
+        opened = OpenRoom(
+            op_id=service.op(),
+            school=SCHOOL,
+            actor=OFFICE,
+            incident=drill.incident,
+            room="101",
+            opened_by="Someone",
+        )
+        codes.append((await service.client.send(opened)).code)
+    assert codes == ["unknown_incident", ""]
+    live = await service.state()
+    await service.stop()
+    await service.start()
+    assert await service.state() == live
 
 
 async def test_a_proposal_expires_by_the_clock(service: Running) -> None:
