@@ -321,7 +321,7 @@ class FakeIdentity(FakeOwner):
                 session = self.codes.pop(code, None)
         if session is None:
             code = "link_invalid" if path == "/links/redeem" else "wrong_credentials"
-            raise Refused(403, code, "Not right.")
+            raise Refused(401, code, "Not right.")
         return identity.SessionReply(token=self._sign(session), session=session)
 
     def decide(self, command: Command) -> Reply:

@@ -28,7 +28,7 @@ function Band({ phone, drill }) {
   const word = modeWord(incident);
   return html`<header class=${drill ? "phone__band drill-band" : "phone__band"}>
     <h1 lang="en">${drill && html`<span class="mode mode--first">${word}</span>`}
-      ${actions.slice(0, 1).map((one) => html`<${Icon} name=${`a-${one.call.kind}`} /> ${term(one)}`)}
+      ${actions.slice(0, 1).map((one) => html`<${Icon} name=${`a-${one.call.kind}`} /> <span>${term(one)}</span>`)}
       <span class="mode">${word}</span></h1>
     ${phone.takenOver
       ? html`<p><b>${say("taken_over")}</b></p>`
@@ -153,5 +153,5 @@ function Bottom({ phone, students, drill }) {
   const press = () => (asks ? phone.go({ name: "headcount", ids: unknown }) : roll.rest(unknown));
   return html`<div class="phone__do"><button class="btn btn--act" type="button" onClick=${press}>
     <span>${say(n === students.length ? "all_with_me" : "others_with_me", { n })}
-      <small>${last(say(asks ? "headcount_next" : "one_tap"))}</small></span></button></div>`;
+      <small>${last(say(asks ? (word ? "headcount_short" : "headcount_next") : "one_tap"))}</small></span></button></div>`;
 }

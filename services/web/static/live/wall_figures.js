@@ -34,7 +34,7 @@ export function WallFigures({ wall }) {
             word=${say(state === "elsewhere" ? "count_elsewhere" : `state_${state}`)}
             note=${state === "elsewhere" ? say("not_confirmed") : ""} n=${counts[state] ?? 0} />`)}</dl>
       <section aria-labelledby="wr"><h2 id="wr">${say("rooms_by")}</h2>
-        <ul class="wts">${named(wall, rooms).map(([name, room]) => html`<${Tile} key=${room[0] ?? "none"} name=${name} ...${state(room)} />`)}</ul></section>
+        <ul class=${`wts ${dense(rooms.length)}`}>${named(wall, rooms).map(([name, room]) => html`<${Tile} key=${room[0] ?? "none"} name=${name} ...${state(room)} />`)}</ul></section>
     </div>`;
 }
 
@@ -51,13 +51,19 @@ function Line({ wall, room, n }) {
   const { incident } = wall;
   const ago = minutes(wall.socket.now() - Date.parse(room[3] ?? incident.started));
   return html`<li><b>${wall.room(room[0])}</b><span>${n}</span>
-    <span>${room[3] ? ago : say("without_word", { minutes: ago })}</span></li>`;
+    <span>${room[3] ? ago : ago === say("now") ? say("no_word") : say("without_word", { minutes: ago })}</span></li>`;
 }
 
 class Sum extends Still {
   render({ look: kind, shape, word, note = "", n }) {
     return html`<div class=${kind}><dt><${Icon} name=${shape} /> <span>${word}${note && html` <small>${note}</small>`}</span></dt><dd>${n}</dd></div>`;
   }
+}
+
+/** Many rooms make smaller tiles: a wall board cannot be scrolled. */
+function dense(rooms) {
+  if (rooms > 44) return "wts--most";
+  return rooms > 21 ? "wts--many" : "";
 }
 
 function named(wall, rooms) {
@@ -81,7 +87,7 @@ const WORDS = { unknown: "n_left_unknown", not_yet: "n_left", missing: "state_mi
 class Tile extends Still {
   render({ name, shape, kind, n, word }) {
     const short = name.replace(/^\D+(?=\d)/, "");
-    return html`<li class=${`wt ${kind}`} data-tile=${name}><b><span class="vh">${name}</span><span aria-hidden="true">${short}</span></b>
+    return html`<li class=${`wt ${kind}`} data-tile=${name}><b class=${short.length > 4 ? "long" : ""}><span class="vh">${name}</span><span aria-hidden="true">${short}</span></b>
       <${Icon} name=${shape} /><span>${n > 0
         ? html`<b>${n}</b> ${say(WORDS[word])}`
         : html`<span class="vh">${say("all_accounted")}</span>`}</span></li>`;
