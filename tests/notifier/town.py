@@ -79,7 +79,8 @@ class RunningNotifier:
         return await self.client.get("/messages", SchoolMessages, school=school)
 
     async def send(self, command: Command) -> Reply:
-        return await self.client.send(command)
+        # Long enough for a plugin's first use on a busy machine.
+        return await self.client.send(command, timeout=20.0)
 
 
 @asynccontextmanager

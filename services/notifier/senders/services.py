@@ -111,15 +111,20 @@ async def address_refused(url: str, reach: Reach) -> str | None:
     """
     if (reason := scheme_refused(url)) is not None:
         return reason
-    if await asyncio.to_thread(plugin_for, url) is None:
-        return "This is not a complete service address."
-    parts = urlsplit(url)
-    if parts.scheme.lower() not in HOSTED:
-        return None
     try:
-        await reach.resolve(parts.hostname or "", parts.port or 443)
+        await _host_checked(url, reach)
     except Unreachable:
         return "The address leads into a private network. Use a public one."
     except (OSError, ValueError):
         return "The address cannot be found. Check its spelling."
+    # Last, because a plugin takes a second to load when it is used for the first time.
+    if await asyncio.to_thread(plugin_for, url) is None:
+        return "This is not a complete service address."
     return None
+
+
+async def _host_checked(url: str, reach: Reach) -> None:
+    """Raises Unreachable, OSError, ValueError."""
+    parts = urlsplit(url)
+    if parts.scheme.lower() in HOSTED:
+        await reach.resolve(parts.hostname or "", parts.port or 443)
