@@ -31,7 +31,7 @@ def with_member(path: Path, member: zipfile.ZipInfo | str, content: bytes = b"x"
 
 
 @pytest.mark.parametrize(
-    "name", ["../users.csv", "/etc/passwd", "a/../../b.csv", "C:\\x.csv", "..\\b.csv"]
+    "name", ["../users.csv", "/etc/passwd", "a/../../b.csv", "C:\\x.csv", "..\\b.csv", "n" * 501]
 )
 def test_names_that_point_outside(tmp_path: Path, name: str) -> None:
     """Names that would leave the folder are refused although nothing is ever unpacked."""

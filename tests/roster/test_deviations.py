@@ -267,6 +267,7 @@ def test_many_faults_of_a_kind_stay_readable(tmp_path: Path) -> None:
 def test_messages_carry_no_names(tmp_path: Path) -> None:
     """Warnings end in logs and tickets: they name rows, not children."""
     files = edited("users.csv", "03,\n", "03,hunter2,9\n")
+    files["users.csv"] += "x1,,,true,s,Fernmoor,x1,,Ash,Fernmoor,,,,,,,,\n"
     told = repr(read(tmp_path, files).warnings)
     assert "Fernmoor" not in told
     assert "hunter2" not in told

@@ -14,7 +14,7 @@ from tests.incident.running import running as running_incident
 from tests.roster.packages import package_11, user
 from tests.roster.running import OFFICE, Running, running
 
-DEADLINE = 10.0
+DEADLINE = 30.0
 
 
 async def start_drill(incident: IncidentService, school: SchoolId) -> Reply:

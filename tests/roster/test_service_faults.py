@@ -1,6 +1,7 @@
 """The service under refusals, retries, cuts and wrong schools; then the demo, whole."""
 
 import asyncio
+import datetime as dt
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -52,6 +53,25 @@ async def test_a_refused_package_is_told_and_not_kept(service: Running) -> None:
     assert staged.dry_run.errors[0].code == "not_a_zip"
     assert (await service.apply(staged)).code == "unknown_import"
     assert list((service.folder / "data" / "imports").iterdir()) == []
+
+
+async def test_a_package_lost_before_it_was_applied(service: Running) -> None:
+    """Without its file an import is refused; it is never taken for a school without people."""
+    await service.take(crowd(20))
+    staged = await service.upload(crowd(21))
+    (service.folder / "data" / "imports" / f"{staged.id}.zip").unlink()
+    assert (await service.apply(staged, allow_removals=True)).code == "not_found"
+    assert len((await service.snapshot()).students) == 20
+
+
+async def test_packages_do_not_lie_about(service: Running) -> None:
+    """An upload that nobody applied is gone a day later; it holds a whole school."""
+    staged = await service.upload(crowd(20))
+    service.clock.advance(dt.timedelta(days=1, seconds=1))
+    other = await service.upload(crowd(21))
+    left = [path.stem for path in (service.folder / "data" / "imports").iterdir()]
+    assert left == [other.id]
+    assert (await service.apply(staged)).code == "unknown_import"
 
 
 async def test_an_upload_over_its_cap_is_cut(database: Databases, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ NESTED: Final = (".zip", ".gz", ".bz2", ".xz", ".zst", ".7z", ".rar", ".tar", ".
 # A zip's end record is 22 bytes and a comment of at most 65,535.
 END_RECORD_REACH: Final = 22 + 65_535
 END_RECORD: Final = b"PK\x05\x06"
+NAME_LENGTH: Final = 500
 ZIP64_MARK: Final = 0xFFFFFFFF
 
 
@@ -145,7 +146,13 @@ def clean_name(member: zipfile.ZipInfo) -> str:
     """The member's name with slashes; refused when it could point outside."""
     raw = member.orig_filename.replace("\\", "/")
     parts = [part for part in raw.split("/") if part not in ("", ".")]
-    unsafe = raw.startswith("/") or ".." in parts or "\0" in raw or raw[1:2] == ":"
+    unsafe = (
+        len(raw) > NAME_LENGTH
+        or raw.startswith("/")
+        or ".." in parts
+        or "\0" in raw
+        or raw[1:2] == ":"
+    )
     if unsafe or not parts:
         raise PackageRefused("zip_unsafe_name")
     return "/".join(parts)

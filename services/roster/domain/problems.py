@@ -76,7 +76,8 @@ WORDS: Final[Mapping[str, str]] = {
     "value_missing": "A required value is missing.",
     "value_trimmed": "Spaces around the value were dropped.",
     "value_case": "“{value}” was read without regard to upper and lower case.",
-    "value_unknown": "“{value}” is not a value that OneRoster knows here.",
+    # Not quoted: in a row that slipped by a column it could be a name.
+    "value_unknown": "This is not a value that OneRoster knows here.",
     "list_format": "The list has spaces or other separators between its values.",
     "date_format": "The date is not written as OneRoster asks.",
     "id_missing": "The row has no sourcedId: not read.",

@@ -12,6 +12,7 @@ import msgspec
 from schemas.identifiers import SchoolId
 from schemas.roster import DryRun, SchoolDifference, StagedImport
 from services.chassis.database import Connection, Pool, set_school
+from services.roster.domain.imports import Refused
 from services.roster.offline import read_package
 from services.roster.ports import Applied, Judge
 from services.roster.store.compare import difference
@@ -71,7 +72,10 @@ class StoredImports:
 
     async def apply(self, import_id: str, judge: Judge, now: dt.datetime) -> Applied:
         with Spool(self._key) as spool:
-            await self._read(import_id, spool)
+            read = await self._read(import_id, spool)
+            if read.errors:
+                gone = Refused(read.errors[0].code, read.errors[0].message)
+                return Applied(differences=(), versions={}, refused=gone)
             async with self._transaction() as connection:
                 await take_in(connection, spool, now.date())
                 applied = await apply_all(connection, judge, now)
