@@ -14,8 +14,11 @@ from schemas.identifiers import ClassId, DeviceId, IncidentId, PersonId, SchoolI
 from schemas.vocabulary import IncidentMode, PersonState
 
 Method = Literal["seen", "scanned", "self_reported", "told", "inferred"]
-Counter = Annotated[int, Meta(ge=1)]
-Seen = Annotated[int, Meta(ge=0)]
+LARGEST = 2**53 - 1
+"""The largest number that a browser counts to without rounding."""
+
+Counter = Annotated[int, Meta(ge=1, le=LARGEST)]
+Seen = Annotated[int, Meta(ge=0, le=LARGEST)]
 
 
 class Mark(

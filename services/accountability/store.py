@@ -72,9 +72,9 @@ class AccountBook:
             if said:
                 account.observations[student] = said
         for record in await conn.fetch(
-            "SELECT device, n FROM withdrawn WHERE school = $1 AND incident = $2", *key
+            "SELECT observer, device, n FROM withdrawn WHERE school = $1 AND incident = $2", *key
         ):
-            account.withdrawn.add((record["device"], record["n"]))
+            account.withdrawn.add((record["observer"], record["device"], record["n"]))
         for record in await conn.fetch(
             "SELECT class_id, at FROM last_word WHERE school = $1 AND incident = $2", *key
         ):
@@ -142,12 +142,12 @@ class AccountBook:
     async def _save_marginal(self, conn: Connection, school: SchoolId, account: Account) -> None:
         if account.withdrawn:
             await conn.execute(
-                "INSERT INTO withdrawn SELECT $1, $2, * FROM unnest($3::text[], $4::bigint[])"
+                "INSERT INTO withdrawn (school, incident, observer, device, n)"
+                " SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::bigint[])"
                 " ON CONFLICT DO NOTHING",
                 school,
                 account.incident,
-                [device for device, _n in account.withdrawn],
-                [n for _device, n in account.withdrawn],
+                *(list(column) for column in zip(*account.withdrawn, strict=True)),
             )
         if account.last_word:
             await conn.execute(

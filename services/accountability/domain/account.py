@@ -22,8 +22,8 @@ from schemas.identifiers import ClassId, IncidentId, PersonId
 from schemas.vocabulary import IncidentMode
 from services.accountability.domain.fold import outcome, standing
 
-Withdrawn = tuple[str, int]
-"""(device, n) of observations that were taken back, or will be when they arrive."""
+Withdrawn = tuple[PersonId, str, int]
+"""(observer, device, n) of observations that were taken back, or will be when they arrive."""
 
 
 @dataclass
@@ -71,7 +71,7 @@ class Account:
     def counted(self, student: PersonId, extra: Iterable[Observation] = ()) -> list[Observation]:
         """A student's observations that were not taken back."""
         said = (*self.observations.get(student, ()), *extra)
-        return [one for one in said if (one.device, one.n) not in self.withdrawn]
+        return [one for one in said if _counter_of(one) not in self.withdrawn]
 
     def contradictions(self) -> list[Contradiction]:
         """Students whose standing observations disagree, with those observations."""
@@ -99,7 +99,7 @@ class Account:
     ) -> None:
         """Keep what was said, and show what it was decided to fold to."""
         self.seq = seq
-        self.withdrawn.update((device, n) for n in event.take_back)
+        self.withdrawn.update((observer, device, n) for n in event.take_back)
         for student, one in said(event, observer=observer, device=device, at=at, seq=seq):
             self.observations[student] = (*self.observations.get(student, ()), one)
         for row in event.rows:
@@ -108,10 +108,17 @@ class Account:
                 self.last_word[row.class_id] = at
 
 
+def _counter_of(one: Observation) -> Withdrawn:
+    return (one.observer, one.device, one.n)
+
+
 def said(
     event: Observed, *, observer: PersonId, device: str, at: datetime, seq: int
 ) -> Sequence[tuple[PersonId, Observation]]:
-    """The observations that an op makes, student by student."""
+    """The observations that an op makes, student by student.
+
+    No screen has seen what comes after it: a higher `seen` would silence whoever speaks later.
+    """
     explicit = [
         (
             mark.student,
@@ -120,7 +127,7 @@ def said(
                 observer=observer,
                 device=device,
                 n=mark.n,
-                seen=mark.seen,
+                seen=min(mark.seen, seq - 1),
                 seq=seq,
                 at=at,
                 method=mark.method,
@@ -138,7 +145,7 @@ def said(
         observer=observer,
         device=device,
         n=rest.n,
-        seen=rest.seen,
+        seen=min(rest.seen, seq - 1),
         seq=seq,
         at=at,
         bulk=True,
@@ -155,18 +162,18 @@ def rows_after(
     new: dict[PersonId, list[Observation]] = {}
     for student, one in said(event, observer=observer, device=device, at=at, seq=seq):
         new.setdefault(student, []).append(one)
-    withdrawn = {(device, n) for n in event.take_back}
+    withdrawn = {(observer, device, n) for n in event.take_back}
     taken_from = [
         student
         for student, known in account.observations.items()
-        if withdrawn and any((one.device, one.n) in withdrawn for one in known)
+        if withdrawn and any(_counter_of(one) in withdrawn for one in known)
     ]
     rows = []
     for student in dict.fromkeys([*new, *taken_from]):
         counted = [
             one
             for one in account.counted(student, new.get(student, ()))
-            if (one.device, one.n) not in withdrawn
+            if _counter_of(one) not in withdrawn
         ]
         state, contradicted = outcome(counted)
         rows.append(Row(student, state, seq, account.rows[student].class_id, contradicted))

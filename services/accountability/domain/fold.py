@@ -1,7 +1,7 @@
 """Observations of one student → the state that shows. Order of arrival does not matter.
 
-A supersedes B when both are of one device and A's counter is higher, or when A's screen had
-seen B. What is not superseded stands; when standing observations differ, the graver shows.
+A supersedes B when both are of one person's device and A's counter is higher, or when A's screen
+had seen B. What is not superseded stands; when standing observations differ, the graver shows.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,8 @@ def supersedes(a: Observation, b: Observation) -> bool:
     """Whether `a` was made in knowledge of `b`. A bulk observation never beats an explicit one."""
     if a.bulk and not b.bulk:
         return False
-    if a.device == b.device:
+    # Ids of devices are drawn by clients: someone else's, guessed or copied, proves nothing.
+    if (a.observer, a.device) == (b.observer, b.device):
         return a.n > b.n
     return a.seen >= b.seq
 
