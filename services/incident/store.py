@@ -9,12 +9,13 @@ from schemas.envelope import Envelope
 from schemas.events import Event
 from schemas.identifiers import SchoolId
 from schemas.incident import Incident, SchoolIncidents
+from schemas.incident_fold import RECENT
 from schemas.replies import Reply
 from schemas.vocabulary import Actor
 from services.chassis.database import Connection
 from services.chassis.ledger import Accepted, Decision, Draft, Ledger, Op, Refusal, Stamp
 from services.incident.domain import decision as domain
-from services.incident.domain.state import RECENT, State, apply
+from services.incident.domain.state import State, apply
 from services.incident.ports import Decide
 
 _ENCODER = msgspec.json.Encoder(order="deterministic")

@@ -10,10 +10,10 @@ import pytest
 
 from schemas.identifiers import SchoolId
 from schemas.incident import Approve, Declare, OpenRoom
+from schemas.incident_fold import RECENT
 from schemas.replies import EventPage, Reply
 from schemas.vocabulary import Actor
 from services.chassis.commands import ProblemError, Unavailable
-from services.incident.domain.state import RECENT
 from tests.chassis_fixtures import Database, Databases
 from tests.incident.running import Running, running
 from tests.incident.scenes import OFFICE, PRINCIPAL, SCHOOL, TEACHER, call, someone

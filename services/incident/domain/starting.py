@@ -17,11 +17,12 @@ from schemas.incident import (
     NoteAdded,
     Zone,
 )
+from schemas.incident_fold import within
 from services.incident.domain.announce import announced, complete, directive
 from services.incident.domain.authority import article, start_refused
 from services.incident.domain.decision import Accepted, Decision, Draft, Refusal, Stamp
 from services.incident.domain.finding import draft, found_open
-from services.incident.domain.state import State, within
+from services.incident.domain.state import State
 
 
 def declare(state: State, command: Declare, stamp: Stamp, roster_version: int) -> Decision:
