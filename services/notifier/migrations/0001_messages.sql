@@ -5,7 +5,7 @@ CREATE TABLE statements (
     school text NOT NULL,
     id text NOT NULL,
     incident text NOT NULL,
-    version integer NOT NULL,
+    version bigint NOT NULL,
     statement jsonb NOT NULL,
     PRIMARY KEY (school, id),
     UNIQUE (school, incident, version)
@@ -18,8 +18,8 @@ CREATE TABLE alerts (
     incident text NOT NULL,
     audience text NOT NULL,
     template text NOT NULL,
-    people integer NOT NULL,
-    jobs integer NOT NULL,
+    people bigint NOT NULL,
+    jobs bigint NOT NULL,
     at timestamptz NOT NULL,
     PRIMARY KEY (school, cause)
 );
@@ -59,7 +59,7 @@ CREATE TABLE jobs (
     address text NOT NULL,
     language text NOT NULL,
     state text NOT NULL DEFAULT 'queued',
-    tried integer NOT NULL DEFAULT 0,
+    tried bigint NOT NULL DEFAULT 0,
     holder text,
     made timestamptz NOT NULL,
     changed timestamptz NOT NULL,
@@ -76,7 +76,7 @@ CREATE INDEX jobs_open ON jobs (school) WHERE state IN ('queued', 'sending');
 CREATE TABLE attempts (
     school text NOT NULL,
     job uuid NOT NULL,
-    n integer NOT NULL,
+    n bigint NOT NULL,
     at timestamptz NOT NULL,
     outcome text NOT NULL,
     code text NOT NULL,
