@@ -12,11 +12,13 @@ from schemas.roster import Imported, RosterSnapshot
 from schemas.vocabulary import SYSTEM
 from services.accountability.domain.decisions import decide_ended, decide_opened
 from services.accountability.domain.school import School
+from services.accountability.ports import Rosters
 from services.accountability.store import SnapshotStore
 from services.chassis.commands import ServiceClient, Unavailable
 from services.chassis.database import Pool
 from services.chassis.follower import Follower, LedgerSink
-from services.chassis.ledger import Accepted, Decision, Draft, Ledger, Op, Stamp
+from services.chassis.follower.ledger_sink import Acts
+from services.chassis.ledger import Accepted, Decision, Draft, Op, Stamp
 
 FOLLOWED = frozenset(
     {
@@ -71,7 +73,7 @@ class AccountsSink(LedgerSink[School]):
     waits, and with it the school's lane.
     """
 
-    def __init__(self, *, ledger: Ledger[School], rosters: FollowedRosters, pool: Pool) -> None:
+    def __init__(self, *, ledger: Acts[School], rosters: Rosters, pool: Pool) -> None:
         super().__init__(ledger, self._op, pool=pool)
         self._rosters = rosters
         self._pinned: dict[str, RosterSnapshot] = {}
@@ -80,16 +82,21 @@ class AccountsSink(LedgerSink[School]):
         self, owner: str, school: SchoolId, events: Sequence[tuple[Envelope, Event]]
     ) -> None:
         """Fetch what the acts need, then act."""
-        for envelope, data in events:
-            match data:
-                case Declared(roster_version=version):
-                    self._pinned[envelope.id] = await self._rosters.snapshot(school, version)
-                case Imported(version=version):
-                    await self._rosters.snapshot(school, version)
-                case _:
-                    pass
-        await super().apply(owner, school, events)
-        self._pinned.clear()
+        pinned = [envelope.id for envelope, data in events if isinstance(data, Declared)]
+        try:
+            for envelope, data in events:
+                match data:
+                    case Declared(roster_version=version):
+                        self._pinned[envelope.id] = await self._rosters.snapshot(school, version)
+                    case Imported(version=version):
+                        await self._rosters.snapshot(school, version)
+                    case _:
+                        pass
+            await super().apply(owner, school, events)
+        finally:
+            # Only our own: other schools' lanes are in the middle of theirs.
+            for event in pinned:
+                self._pinned.pop(event, None)
 
     def _op(self, envelope: Envelope, data: Event) -> Op[School] | None:
         incident = envelope.incident

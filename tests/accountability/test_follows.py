@@ -1,0 +1,78 @@
+"""What accountability makes of the incidents that it follows."""
+
+import asyncio
+import datetime as dt
+from typing import cast
+
+import msgspec
+
+from schemas.accountability import Opened
+from schemas.envelope import Envelope
+from schemas.events import Event
+from schemas.identifiers import ActionId, EventId, IncidentId, PersonId, SchoolId
+from schemas.incident import Action, ActionCall, Declared, DrillStopped
+from schemas.registry import event_type
+from schemas.roster import RosterSnapshot
+from services.accountability.follows import AccountsSink
+from services.chassis.database import Pool
+from tests.fakes.acts import AT, HeldActs
+from tests.fakes.roster import snapshot_of
+
+LINCOLN, LONGFELLOW = SchoolId("lincoln"), SchoolId("longfellow")
+
+
+class KnownRosters:
+    """Every school's roster is at hand."""
+
+    async def snapshot(self, school: SchoolId, version: int) -> RosterSnapshot:
+        return snapshot_of(school, version)
+
+
+def declared() -> Declared:
+    action = Action(
+        id=ActionId("action"),
+        call=ActionCall(kind="lockdown"),
+        directive="Locks, Lights, Out of Sight.",
+        started=AT,
+        started_by=PersonId("office"),
+    )
+    return Declared(mode="live", number=2, action=action, declaration="both", roster_version=1)
+
+
+def happened(school: SchoolId, *events: Event) -> list[tuple[Envelope, Event]]:
+    """These events of the incident service, in its log's order."""
+    return [
+        (
+            Envelope(
+                id=EventId(f"{school}-{pos}"),
+                source="muster/incident",
+                type=event_type(type(data)),
+                time=AT + dt.timedelta(seconds=pos),
+                school=school,
+                incident=IncidentId(f"incident-{pos}"),
+                pos=pos,
+                seq=1,
+                mode="live",
+                actor=PersonId("office"),
+                op_id="op-office-1",
+                data=msgspec.Raw(msgspec.json.encode(data)),
+            ),
+            data,
+        )
+        for pos, data in enumerate(events, 1)
+    ]
+
+
+async def test_two_schools_at_once_both_get_their_population() -> None:
+    """A drill that is taken over at one school keeps its students while another declares."""
+    acts = HeldActs(held=LINCOLN)
+    # No event is skipped here, so that no cursor is moved by itself.
+    sink = AccountsSink(ledger=acts, rosters=KnownRosters(), pool=cast(Pool, None))
+    taken_over = happened(LINCOLN, DrillStopped(superseded_by=IncidentId("incident-2")), declared())
+    first = asyncio.create_task(sink.apply("incident", LINCOLN, taken_over))
+    await acts.waiting.wait()
+    await sink.apply("incident", LONGFELLOW, happened(LONGFELLOW, declared()))
+    acts.release.set()
+    await first
+    opened = [school for school, event in acts.decided if isinstance(event, Opened)]
+    assert sorted(opened) == [LINCOLN, LONGFELLOW]
