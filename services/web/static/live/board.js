@@ -4,15 +4,16 @@ import { ORDER, roomName, say } from "./words.js";
 import { LiveSocket } from "./socket.js";
 import { Names } from "./names.js";
 import { ConnectionLine, Speaker } from "./connection.js";
-import { liveLockdown, takenOver } from "./incident.js";
+import { liveLockdown, modeWord, takenOver } from "./incident.js";
 import { Counts } from "./board_counts.js";
 import { FindBox } from "./board_find.js";
 import { Rooms } from "./board_rooms.js";
 import { Needs, said } from "./board_needs.js";
-import { Covered, Over, TakenOver } from "./board_notices.js";
+import { Covered, Mode, Over, TakenOver } from "./board_notices.js";
 import { roomsOf, totals } from "./board_sums.js";
 
 const TO_THE_LIVE_PAGE = 2500;
+const ASK_AGAIN = 1000;
 
 /** One board on one page. */
 class Board {
@@ -20,8 +21,9 @@ class Board {
     const { school, incident = "", mode = "" } = region.dataset;
     this.wanted = incident;
     this.mode = mode;
-    this.zone = region.dataset.zone || undefined;
     this.root = region.querySelector("[data-live]");
+    this.zone = this.root.dataset.zone || undefined;
+    this.root.textContent = "";
     this.names = new Names(school);
     this.speaker = new Speaker(region.querySelector("[role=status]"));
     this.openRooms = new Set();
@@ -64,7 +66,11 @@ class Board {
       this.taken = true;
       setTimeout(() => location.replace(this.wanted ? "/incident" : location.href), TO_THE_LIVE_PAGE);
     }
-    if (!this.wanted && incident) this.wanted = incident.id;
+    if (!this.wanted && incident) {
+      this.wanted = incident.id;
+      document.title = `${modeWord(incident)} · ${document.title}`;
+      drawnFor(incident);
+    }
     if (incident && incident.id === this.wanted) this.last = incident;
   }
 
@@ -138,7 +144,8 @@ function Page({ board }) {
     return html`<${ConnectionLine} socket=${socket} /><${Covered} title=${say("covered")}
       note=${say("covered_note")} show=${() => board.change({ uncovered: true })} />`;
   }
-  return html`<div class="spread boardbar"><${ConnectionLine} socket=${socket} />
+  return html`${board.mine && !board.mode && html`<${Mode} incident=${board.last} />`}
+    <div class="spread boardbar"><${ConnectionLine} socket=${socket} />
       <div class="row"><${FindBox} board=${board} />
       <button class="btn" type="button" onClick=${() => board.change({ hidden: true })}>${say("hide")}</button></div></div>
     ${board.mine ? html`<${Figures} board=${board} />` : html`<${Over} board=${board} />`}`;
@@ -158,6 +165,14 @@ function Figures({ board }) {
       <${Rooms} board=${board} rooms=${rooms} />
       <${Needs} board=${board} />
     </div>`;
+}
+
+/** A calm page on which something starts is drawn again, with that incident's frame and colours. */
+async function drawnFor(incident) {
+  const answer = await fetch(location.href, { credentials: "same-origin" }).catch(() => null);
+  const page = answer?.ok ? await answer.text().catch(() => "") : "";
+  if (page.includes(`data-incident="${incident.id}"`)) location.reload();
+  else setTimeout(() => drawnFor(incident), ASK_AGAIN);
 }
 
 const region = document.getElementById("board");

@@ -1,6 +1,7 @@
 // What a board says instead of figures: covered, over, taken over.
 import { html } from "./html.js";
 import { say } from "./words.js";
+import { actionsFor, modeWord, term } from "./incident.js";
 
 /** Names, rooms and counts are out of sight until someone here shows them. */
 export function Covered({ title, note, show }) {
@@ -22,4 +23,10 @@ export function Over({ board }) {
 export function TakenOver() {
   return html`<section class="takeover" data-takeover><h2>${say("taken_over")}</h2>
     <p><a class="btn btn--big" href="/incident">${say("to_open")}</a></p></section>`;
+}
+
+/** What is open, until the page around the board says so itself. */
+export function Mode({ incident }) {
+  return html`<h2 class=${incident.mode === "live" ? "live" : "drill"}>
+    <span class="mode">${modeWord(incident)}</span> ${actionsFor(incident, []).map(term).join(", ")}</h2>`;
 }

@@ -109,6 +109,7 @@ class Phone {
     const dark = this.latch.holds;
     document.documentElement.classList.toggle("dark-room", dark);
     document.title = this.title(dark);
+    icon(dark ? this.latch.held.mode !== "live" && "drill" : this.incident?.mode);
     if (dark) this.speaker.line = null;
     else this.roll.check();
     const Page = dark ? LockdownPage : this.incident ? ClassPage : CalmPage;
@@ -129,6 +130,14 @@ class Phone {
     const last = this.incident.mode === "live" ? "Muster" : mode;
     return `${mode} ${action ? term(action) : ""} · ${last}`;
   }
+}
+
+/** The tab's icon says the mode too; in a live Lockdown nothing on the phone stands out. */
+function icon(mode) {
+  const link = document.querySelector("link[rel=icon]");
+  const kind = mode ? `-${mode === "live" ? mode : "drill"}` : "";
+  const href = link.href.replace(/favicon(-\w+)?\.svg/, `favicon${kind}.svg`);
+  if (link.href !== href) link.href = href;
 }
 
 new Phone(document.getElementById("phone")).start();

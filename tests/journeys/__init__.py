@@ -1,0 +1,1 @@
+"""Journeys: what people do with Muster, in real browsers, on one running demo."""
