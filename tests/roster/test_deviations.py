@@ -245,6 +245,14 @@ def test_quote_that_swallows_the_file(tmp_path: Path, lines: int) -> None:
     assert (result.errors[0].file, result.errors[0].line) == ("users.csv", 6)
 
 
+@pytest.mark.parametrize("before", ["\n\n", "sep=,\n", ",,,\n"])
+def test_lines_before_the_header(tmp_path: Path, before: str) -> None:
+    """Blank lines and a spreadsheet's own first line come before the header in some exports."""
+    files = package_11()
+    files["users.csv"] = before + files["users.csv"]
+    assert read(tmp_path, files).counts == COUNTS
+
+
 def test_semicolons_between_cells(tmp_path: Path) -> None:
     """Spreadsheets in some countries write semicolons."""
     files = package_11()

@@ -59,7 +59,7 @@ WORDS: Final[Mapping[str, str]] = {
     "header_only": "The file has a header and no rows.",
     "encoding_not_utf8": "The file is not UTF-8: read as {value}.",
     "encoding_mixed": "This line is not UTF-8: read as Windows-1252.",
-    "null_character": "The file holds null characters; they were dropped.",
+    "unseen_characters": "The file holds characters that nobody sees; they were dropped.",
     "delimiter": "Cells are not separated by commas.",
     # warnings about columns
     "header_misspelt": "Read as {value}.",

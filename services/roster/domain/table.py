@@ -80,9 +80,9 @@ def open_table(source: Source, name: str, member: str, warnings: Warnings) -> Ta
     with opened(source, member) as stream:
         encoding = survey(stream, member, warnings)
     with opened(source, member) as stream:
-        head = next(
-            (line for line in lines(stream, encoding, member, Warnings()) if line.strip()), ""
-        )
+        # What is wrong with these lines is told when the rows are read.
+        found = lines(stream, encoding, member, Warnings())
+        head = next((line for line in found if is_header([line])), "")
     if not head:
         warnings.add("header_only", file=member)
         return None
@@ -94,6 +94,11 @@ def open_table(source: Source, name: str, member: str, warnings: Warnings) -> Ta
         raise PackageRefused("too_many_columns", file=member, line=1, value=COLUMN_LIMIT)
     columns = columns_of(name, header, member, warnings)
     return Table(name, member, encoding, delimiter, columns, len(header), tuple(header))
+
+
+def is_header(row: list[str]) -> bool:
+    """Not a row of blanks, nor the `sep=,` that a spreadsheet writes for itself."""
+    return any(cell.strip(" ,;|\t\r\n") for cell in row) and not row[0].lower().startswith("sep=")
 
 
 def delimiter_of(head: str) -> str:
@@ -121,7 +126,7 @@ def raw_rows(source: Source, table: Table, warnings: Warnings) -> Iterator[tuple
                 line = feed.line
                 feed.record_done()
                 if heading:
-                    heading = not any(map(str.strip, row))
+                    heading = not is_header(row)
                 elif row:
                     yield line, row
         except csv.Error as error:

@@ -18,14 +18,19 @@ from services.roster.domain.problems import PackageRefused, Warnings
 CHUNK: Final = 256 * 1024
 LINE_CHUNKS: Final = 4
 UTF16: Final = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+# Null, zero-width space, word joiner. The zero-width joiners belong to several scripts.
+UNSEEN: Final = "\0\u200b\u2060"
 ARCHIVES: Final = (b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf")
 
 
 class Encoding(msgspec.Struct, frozen=True):
-    """name: a Python codec, or "mixed" for UTF-8 with lines in Windows-1252."""
+    """name: a Python codec, or "mixed" for UTF-8 with lines in Windows-1252.
+
+    dropped: characters that nobody sees and that would make two equal ids differ.
+    """
 
     name: str
-    nulls: bool = False
+    dropped: str = ""
 
 
 def survey(stream: IO[bytes], file: str, warnings: Warnings) -> Encoding:
@@ -39,7 +44,7 @@ def survey(stream: IO[bytes], file: str, warnings: Warnings) -> Encoding:
     wide = wide_encoding(chunk)
     if wide:
         warnings.add("encoding_not_utf8", file=file, value=wide.upper())
-    name, nulls, unbroken = wide or "utf-8", False, 0
+    name, dropped, unbroken = wide or "utf-8", "", 0
     decoder = codecs.getincrementaldecoder(name)()
     while chunk:
         try:
@@ -47,14 +52,14 @@ def survey(stream: IO[bytes], file: str, warnings: Warnings) -> Encoding:
         except UnicodeDecodeError:
             text = chunk.decode("latin-1")
             name = name if wide else "mixed"
-        nulls = nulls or "\0" in text
+        dropped += "".join(mark for mark in UNSEEN if mark in text and mark not in dropped)
         unbroken = 0 if "\n" in text or "\r" in text else unbroken + 1
         if unbroken >= LINE_CHUNKS:
             raise PackageRefused("line_too_long", file=file, value=LINE_CHUNKS * CHUNK)
         chunk = stream.read(CHUNK)
-    if nulls:
-        warnings.add("null_character", file=file)
-    return Encoding(name, nulls)
+    if dropped:
+        warnings.add("unseen_characters", file=file)
+    return Encoding(name, dropped)
 
 
 def wide_encoding(head: bytes) -> str:
@@ -80,8 +85,9 @@ def lines(stream: IO[bytes], encoding: Encoding, file: str, warnings: Warnings) 
     )
     if mixed:
         reader = mend(reader, file, warnings)
-    if encoding.nulls:
-        reader = (line.replace("\0", "") for line in reader)
+    if encoding.dropped:
+        table = str.maketrans("", "", encoding.dropped)
+        reader = (line.translate(table) for line in reader)
     yield next(reader, "").lstrip("\ufeff")
     yield from reader
 
