@@ -140,66 +140,96 @@ def watch(health: Health, following: list[Follower]) -> None:
     health.check("identity", identity)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Core:
+    """What most pages stand on."""
+
+    place: Place
+    port: int
+    book: RevocationBook
+    writing: Writing
+    reading: Reading
+    sessions: Sessions
+    imports: Imports
+    templates: Templates
+    frame: Frame
+
+
 def build(parts: Parts) -> tuple[web.Application, Reading, RevocationBook]:
     """The application over these parts, and what its followers fill."""
+    core = core_of(parts)
+    door = Door(
+        clock=parts.clock,
+        place=core.place,
+        sessions=core.sessions,
+        revocations=core.book,
+        tell=Telling(core.frame, core.place),
+        socket_port=core.port,
+    )
+    return application(site_of(core, parts), door, parts), core.reading, core.book
+
+
+def core_of(parts: Parts) -> Core:
     settings = parts.settings
-    port = settings.board_socket_port or settings.port + 1
     book = RevocationBook(parts.loaded)
-    place = Place(settings.origin)
     writing = Writing(parts.owners)
     reading = Reading(parts.owners, LastHeard())
     sessions = Sessions(
-        owners=parts.owners,
-        writing=writing,
-        signatures=Keys(parts.tokens),
-        revocations=book,
+        owners=parts.owners, writing=writing, signatures=Keys(parts.tokens), revocations=book
     )
     templates = Templates(HERE / "templates", load(HERE / "locale"))
-    frame = Frame(
-        templates=templates,
+    return Core(
+        place=Place(settings.origin),
+        port=settings.board_socket_port or settings.port + 1,
+        book=book,
+        writing=writing,
         reading=reading,
         sessions=sessions,
-        revocations=book,
-        demo=settings.demo,
-        sinks_url=settings.sinks_url if settings.demo else "",
+        imports=Imports(parts.owners, settings.import_cap),
+        templates=templates,
+        frame=Frame(
+            templates=templates,
+            reading=reading,
+            sessions=sessions,
+            revocations=book,
+            demo=settings.demo,
+            sinks_url=settings.sinks_url if settings.demo else "",
+        ),
     )
-    imports = Imports(parts.owners, settings.import_cap)
-    site = Site(
+
+
+def site_of(core: Core, parts: Parts) -> Site:
+    frame, reading, writing = core.frame, core.reading, core.writing
+    statements = Statements(parts.owners, reading)
+    return Site(
         files=Files(HERE / "static", PUBLISHED),
         entry=EntryPages(
             frame=frame,
-            sessions=sessions,
+            sessions=core.sessions,
             reading=reading,
-            revocations=book,
-            place=place,
-            demo=settings.demo,
+            revocations=core.book,
+            place=core.place,
+            demo=parts.settings.demo,
         ),
         office=OfficePages(frame=frame, reading=reading),
         start=StartPages(frame=frame, reading=reading, writing=writing),
         incident=IncidentPages(frame=frame, reading=reading, writing=writing),
         live=LivePages(frame=frame, reading=reading),
-        imports=ImportPages(frame=frame, imports=imports, sessions=sessions, writing=writing),
-        accounts=AccountPages(frame=frame, reading=reading, writing=writing, place=place),
-        settings=SchoolPages(frame=frame, reading=reading, writing=writing),
-        public=PublicPages(templates=templates, statements=Statements(parts.owners, reading)),
-        sessions=SessionApi(
-            sessions=sessions,
-            reading=reading,
-            place=place,
-            socket_port=port,
-            demo=settings.demo,
+        imports=ImportPages(
+            frame=frame, imports=core.imports, sessions=core.sessions, writing=writing
         ),
-        school=SchoolApi(writing=writing, reading=reading, imports=imports),
+        accounts=AccountPages(frame=frame, reading=reading, writing=writing, place=core.place),
+        settings=SchoolPages(frame=frame, reading=reading, writing=writing),
+        public=PublicPages(templates=core.templates, statements=statements),
+        sessions=SessionApi(
+            sessions=core.sessions,
+            reading=reading,
+            place=core.place,
+            socket_port=core.port,
+            demo=parts.settings.demo,
+        ),
+        school=SchoolApi(writing=writing, reading=reading, imports=core.imports),
     )
-    door = Door(
-        clock=parts.clock,
-        place=place,
-        sessions=sessions,
-        revocations=book,
-        tell=Telling(frame, place),
-        socket_port=port,
-    )
-    return application(site, door, parts), reading, book
 
 
 def application(site: Site, door: Door, parts: Parts) -> web.Application:

@@ -195,7 +195,7 @@ class FakeIncidents(FakeOwner):
         entry = incident.TimelineEntry(
             seq=len(was.timeline) + 1, at=self.now(), type=type, actor=by, text=text
         )
-        return msgspec.structs.replace(was, timeline=(*was.timeline, entry))
+        return msgspec.structs.replace(was, timeline=(*was.timeline, entry), seq=entry.seq)
 
     @staticmethod
     def _locked(was: incident.Incident) -> bool:

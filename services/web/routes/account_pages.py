@@ -1,22 +1,19 @@
 """Who may sign in: roles, one-time enrolment links, signing out a lost phone."""
 
-from typing import Any
-
 import msgspec
 import segno
 from aiohttp import web
 from markupsafe import Markup
 
 from schemas.identity import LinkIssued
-from schemas.replies import Reply
 from schemas.vocabulary import Role
 from services.web.domain.forms import needed
 from services.web.domain.problems import bad_form
 from services.web.handlers.reading import Reading
 from services.web.handlers.writing import Writing
-from services.web.routes.api_school import accepted
 from services.web.routes.cookies import Place
 from services.web.routes.frame import Frame
+from services.web.routes.posting import post
 from services.web.routes.visit import SeeOther, Visit
 
 GIVEN: tuple[Role, ...] = (
@@ -51,7 +48,7 @@ class AccountPages:
 
     async def link(self, visit: Visit) -> web.StreamResponse:
         person = needed(visit.fields, "person")
-        reply = await self._send(visit, "issueLink", {"person": person})
+        reply = await post(self._writing, visit, "issueLink", {"person": person})
         issued = msgspec.json.decode(reply.answer or b"", type=LinkIssued)
         url = f"{self._place.origin(visit.request)}/enroll#{issued.code}"
         return await self._frame.page(
@@ -66,11 +63,11 @@ class AccountPages:
     async def roles(self, visit: Visit) -> web.StreamResponse:
         roles = tuple(role for role in GIVEN if role in visit.fields.get("role", ()))
         body = {"person": needed(visit.fields, "person"), "roles": roles}
-        await self._send(visit, "grantRoles", body)
+        await post(self._writing, visit, "grantRoles", body)
         raise SeeOther("/accounts")
 
     async def revoke(self, visit: Visit) -> web.StreamResponse:
-        await self._send(visit, "revoke", {"person": needed(visit.fields, "person")})
+        await post(self._writing, visit, "revoke", {"person": needed(visit.fields, "person")})
         raise SeeOther("/accounts")
 
     async def create(self, visit: Visit) -> web.StreamResponse:
@@ -78,20 +75,8 @@ class AccountPages:
         if not 3 <= len(login) <= 120:
             raise bad_form("login")
         body = {"person": visit.op(), "name": needed(visit.fields, "name"), "login": login}
-        await self._send(visit, "createAccount", body)
+        await post(self._writing, visit, "createAccount", body)
         raise SeeOther("/accounts")
-
-    async def _send(self, visit: Visit, operation: str, body: dict[str, Any]) -> Reply:
-        return accepted(
-            await self._writing.send(
-                operation,
-                op_id=visit.op(),
-                school=visit.at,
-                actor=visit.actor,
-                path={},
-                body=body,
-            )
-        )
 
 
 def drawn(url: str) -> Markup:

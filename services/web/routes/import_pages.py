@@ -3,12 +3,13 @@
 from aiohttp import BodyPartReader, web
 
 from services.web.domain.forms import needed, one
-from services.web.domain.problems import WebProblem, bad_form
+from services.web.domain.problems import bad_form
 from services.web.handlers.imports import Imports
 from services.web.handlers.sessions import Sessions
 from services.web.handlers.writing import Writing
 from services.web.routes.bodies import chunks
 from services.web.routes.frame import Frame
+from services.web.routes.posting import post
 from services.web.routes.visit import Visit
 
 MARK_CAP = 4096
@@ -46,14 +47,7 @@ class ImportPages:
         return await self._frame.page(visit, "import.html", staged=staged, refused="")
 
     async def apply(self, visit: Visit) -> web.StreamResponse:
-        reply = await self._writing.send(
-            "applyImport",
-            op_id=visit.op(),
-            school=visit.at,
-            actor=visit.actor,
-            path={"import": needed(visit.fields, "import")},
-            body={"allow_removals": one(visit.fields, "allow_removals") == "yes"},
-        )
-        if reply.status == "refused":
-            raise WebProblem(409, reply.code, reply.reason)
+        named = {"import": needed(visit.fields, "import")}
+        body = {"allow_removals": one(visit.fields, "allow_removals") == "yes"}
+        await post(self._writing, visit, "applyImport", body, named)
         return await self._frame.page(visit, "import_done.html")

@@ -15,9 +15,9 @@ from services.web.domain.forms import action_call, needed
 from services.web.domain.problems import WebProblem, bad_form, not_found
 from services.web.handlers.reading import Reading
 from services.web.handlers.writing import Writing
-from services.web.routes.api_school import accepted
 from services.web.routes.frame import Frame
 from services.web.routes.office_pages import rooms_of
+from services.web.routes.posting import post
 from services.web.routes.visit import SeeOther, Visit
 
 
@@ -92,16 +92,7 @@ class IncidentPages:
         raise SeeOther(f"/incidents/{visit.path['incident']}#messages")
 
     async def _send(self, visit: Visit, operation: str, body: Mapping[str, Any]) -> None:
-        accepted(
-            await self._writing.send(
-                operation,
-                op_id=visit.op(),
-                school=visit.at,
-                actor=visit.actor,
-                path=visit.path,
-                body=body,
-            )
-        )
+        await post(self._writing, visit, operation, body)
 
 
 def _add(visit: Visit) -> dict[str, Any]:

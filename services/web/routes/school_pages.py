@@ -5,8 +5,8 @@ from aiohttp import web
 from services.web.domain.forms import needed, one
 from services.web.handlers.reading import Reading
 from services.web.handlers.writing import Writing
-from services.web.routes.api_school import accepted
 from services.web.routes.frame import Frame
+from services.web.routes.posting import post
 from services.web.routes.visit import SeeOther, Visit
 
 
@@ -26,16 +26,7 @@ class SchoolPages:
             "zone": needed(visit.fields, "zone"),
             "address": one(visit.fields, "address")[:300],
         }
-        accepted(
-            await self._writing.send(
-                "setSchool",
-                op_id=visit.op(),
-                school=visit.at,
-                actor=visit.actor,
-                path={},
-                body=body,
-            )
-        )
+        await post(self._writing, visit, "setSchool", body)
         # The next page must already show it, whatever the follower has heard.
         await self._reading.fresh_roster(visit.at)
         raise SeeOther("/office")

@@ -12,9 +12,9 @@ from services.web.domain.forms import action_call
 from services.web.domain.problems import WebProblem
 from services.web.handlers.reading import Reading
 from services.web.handlers.writing import Writing
-from services.web.routes.api_school import accepted
 from services.web.routes.frame import Frame
 from services.web.routes.office_pages import rooms_of
+from services.web.routes.posting import post
 from services.web.routes.visit import SeeOther, Visit, fresh_op
 
 ORDER_LIVE = ("lockdown", "evacuate", "shelter", "secure", "hold")
@@ -91,16 +91,7 @@ class StartPages:
 
     async def _declare(self, visit: Visit, mode: str) -> None:
         call = action_call(visit.fields)
-        accepted(
-            await self._writing.send(
-                "declare",
-                op_id=visit.op(),
-                school=visit.at,
-                actor=visit.actor,
-                path={},
-                body={"mode": mode, "action": call},
-            )
-        )
+        await post(self._writing, visit, "declare", {"mode": mode, "action": call})
 
     async def _choices(self, visit: Visit) -> dict[str, Any]:
         """Rooms come from the roster; without it the whole school can still be started."""

@@ -111,7 +111,8 @@ class Kid extends Still {
       ? say("differ")
       : say(state === "with" && mine ? "with_me" : `state_${state}`);
     const plain = state === "unknown" && !contradicted;
-    return html`<li><button class=${`kid ${look(state)}`} type="button" data-student=${id}
+    const long = (plain ? given : `${given} ${rest}`).length > 9 ? " kid--long" : "";
+    return html`<li><button class=${`kid ${look(state)}${long}`} type="button" data-student=${id}
       data-state=${state} onClick=${() => phone.go({ name: "student", id })}>
       <${Icon} name=${SHAPES[state]} />
       <span><b dir="auto">${given}${plain ? "" : ` ${rest}`}</b>

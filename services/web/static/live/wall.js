@@ -18,6 +18,7 @@ class Wall {
     this.names = new Names(school);
     this.speaker = new Speaker(document.querySelector("[role=status]"));
     this.hidden = false;
+    this.drawn = false;
     this.incident = null;
     this.takenOverAt = -Infinity;
     this.socket = new LiveSocket({ school, view: "wall", changed: (_, frame) => this.heard(frame) });
@@ -26,7 +27,6 @@ class Wall {
   }
 
   start() {
-    this.draw();
     this.stayAwake();
     this.socket.open();
   }
@@ -67,7 +67,11 @@ class Wall {
   }
 
   draw() {
+    // What the server drew, a black page perhaps, stays until the first frame says more.
+    if (this.socket.standing === "connecting" && !this.hidden) return;
     const dark = this.black || this.hidden;
+    if (!this.drawn) this.root.textContent = "";
+    this.drawn = true;
     document.documentElement.classList.toggle("dark-room", this.black);
     const taken = performance.now() - this.takenOverAt < TAKEN_OVER;
     if (dark) this.speaker.line.textContent = "";

@@ -2,7 +2,7 @@
 import { html, Icon, Still } from "./html.js";
 import { look, minutes, ORDER, say, SHAPES } from "./words.js";
 
-const LONGEST = 6;
+const LONGEST = 5;
 
 /** [what is open, its word and shape] of a count: the states of command, or the two of others. */
 const OPEN = [
@@ -28,12 +28,12 @@ export function WallFigures({ wall }) {
       <p class="wsub">${say("of_students", { total })}, ${say("n_rooms", { n: open.length })}</p>
       <ol class="wl">${open.slice(0, LONGEST).map((room) => html`<${Line} key=${room[0] ?? "none"} wall=${wall} room=${room} n=${room[2][key]} />`)}</ol></section>
     <div class="wr">
-      <dl class="wc">${plain
+      <dl class=${plain ? "wc wc--plain" : "wc"}>${plain
         ? html`<${Sum} look="st-with" shape="s-with" word=${say("accounted_head")} n=${counts.accounted ?? 0} />`
         : ORDER.slice(1).map((state) => html`<${Sum} key=${state} look=${loud(state)} shape=${SHAPES[state]}
             word=${say(state === "elsewhere" ? "count_elsewhere" : `state_${state}`)}
             note=${state === "elsewhere" ? say("not_confirmed") : ""} n=${counts[state] ?? 0} />`)}</dl>
-      <section aria-labelledby="wr"><h2 id="wr">${say("rooms_by")}</h2>
+      <section class="wrooms" aria-labelledby="wr"><h2 id="wr">${say("rooms_by")}</h2>
         <ul class=${`wts ${dense(rooms.length)}`}>${named(wall, rooms).map(([name, room]) => html`<${Tile} key=${room[0] ?? "none"} name=${name} ...${state(room)} />`)}</ul></section>
     </div>`;
 }
