@@ -112,9 +112,10 @@ def _concluded(before: Incident, event: Envelope, data: Event) -> Incident:
 
 
 def _joined(before: Incident, by: PersonId) -> Incident:
+    """Who asks for it again says that it is real: nobody approves its end unawares."""
     if by in (before.started_by, *before.joined):
-        return before
-    return replace(before, joined=(*before.joined, by))
+        return replace(before, proposal=None)
+    return replace(before, joined=(*before.joined, by), proposal=None)
 
 
 def within(room: str, zone: Zone) -> bool:

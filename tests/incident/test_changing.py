@@ -13,6 +13,7 @@ from schemas.incident import (
     ChangeAction,
     Close,
     Correct,
+    Evidence,
     OpenRoom,
     RecordCall,
     SetEvidence,
@@ -188,6 +189,18 @@ def test_a_new_action_withdraws_the_proposal() -> None:
     assert refusal(answer).code == "proposal_changed"
 
 
+@pytest.mark.parametrize("again", [OFFICE, TEACHER])
+def test_a_lockdown_asked_for_again_withdraws_the_proposal(again: Actor) -> None:
+    """Someone who taps Lockdown while its end waits for approval is not ended unheard."""
+    log = desk("lockdown")
+    accepted(log.correct())
+    pending = log.open.proposal
+    accepted(log.declare(call("lockdown"), actor=again))
+    assert pending is not None
+    answer = log.approve(PRINCIPAL, pending.id, pending.version)
+    assert refusal(answer).code == "proposal_changed"
+
+
 def test_proposing_again_changes_nothing_while_it_holds() -> None:
     """A second tap neither renews nor replaces what the second person is looking at."""
     log = desk("lockdown")
@@ -208,6 +221,20 @@ def test_a_correction_opens_no_room_and_ends_nothing() -> None:
     assert log.open.rooms_opened == {}
     assert len(log.open.current) == 1
     assert refusal(log.correct()).code == "already_corrected"
+
+
+@pytest.mark.parametrize("evidence", ["corroborated", "confirmed"])
+def test_a_threat_that_was_seen_is_no_error(evidence: Evidence) -> None:
+    """Nobody proposes or approves "started in error" once the threat is more than a report."""
+    early, late = desk("lockdown"), desk("lockdown")
+    accepted(late.correct())
+    for log in (early, late):
+        weighed = SetEvidence(
+            op_id=log.op_id(), school=SCHOOL, actor=OFFICE, incident=log.last, evidence=evidence
+        )
+        accepted(log.submit(weighed))
+    assert refusal(early.correct()).code == "threat_confirmed"
+    assert refusal(late.approve(PRINCIPAL)).code == "threat_confirmed"
 
 
 def test_what_is_started_after_a_correction_is_real() -> None:

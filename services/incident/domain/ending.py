@@ -77,6 +77,11 @@ def _uncorrectable(incident: Incident) -> Refusal | None:
     """Why "started in error" can no longer be said. Facts that make it untrue belong here."""
     if incident.corrected is not None:
         return Refusal("already_corrected", "Everyone has already been told it was an error.")
+    if needs_two(incident) and incident.evidence != "reported":
+        return Refusal(
+            "threat_confirmed",
+            "This Lockdown is recorded as corroborated or confirmed: it was no error. Close it.",
+        )
     return None
 
 
