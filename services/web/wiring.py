@@ -53,7 +53,7 @@ OWNERS = ("incident", "accountability", "roster", "notifier", "identity")
 
 @dataclass(frozen=True, kw_only=True)
 class Parts:
-    """What differs between a real process and a test: time, owners, keys, readiness."""
+    """What differs between a real process and a test, or is worth making once for many."""
 
     settings: Settings
     clock: Clock
@@ -62,6 +62,7 @@ class Parts:
     loaded: Callable[[], bool]
     health: Health
     metrics: Metrics
+    templates: Templates
 
 
 @asynccontextmanager
@@ -82,6 +83,7 @@ async def wire(settings: Settings) -> AsyncIterator[None]:
             loaded=lambda: following[0].ready,
             health=Health("web"),
             metrics=Metrics("web"),
+            templates=templates(),
         )
         app, reading, book = build(parts)
         following += followers(clients, bus, reading, book)
@@ -155,6 +157,11 @@ class Core:
     frame: Frame
 
 
+def templates() -> Templates:
+    """Every page in every language."""
+    return Templates(HERE / "templates", load(HERE / "locale"))
+
+
 def build(parts: Parts) -> tuple[web.Application, Reading, RevocationBook]:
     """The application over these parts, and what its followers fill."""
     core = core_of(parts)
@@ -177,7 +184,6 @@ def core_of(parts: Parts) -> Core:
     sessions = Sessions(
         owners=parts.owners, writing=writing, signatures=Keys(parts.tokens), revocations=book
     )
-    templates = Templates(HERE / "templates", load(HERE / "locale"))
     return Core(
         place=Place(settings.origin),
         port=settings.board_socket_port or settings.port + 1,
@@ -186,9 +192,9 @@ def core_of(parts: Parts) -> Core:
         reading=reading,
         sessions=sessions,
         imports=Imports(parts.owners, settings.import_cap),
-        templates=templates,
+        templates=parts.templates,
         frame=Frame(
-            templates=templates,
+            templates=parts.templates,
             reading=reading,
             sessions=sessions,
             revocations=book,

@@ -16,9 +16,10 @@ from services.chassis.health import Health
 from services.chassis.metrics import Metrics
 from services.chassis.process import run_http
 from services.web.domain.revocation import RevocationBook
+from services.web.routes.rendering import Templates
 from services.web.settings import Settings
 from services.web.store import OwnerServices
-from services.web.wiring import Parts, build
+from services.web.wiring import Parts, build, templates
 from tests.fakes.clock import SettableClock
 from tests.fakes.owners import (
     FakeAccountability,
@@ -72,7 +73,11 @@ class Served:
 
 @asynccontextmanager
 async def serving(
-    *, demo: bool = False, clock: Clock | None = None, port: int = 0
+    *,
+    demo: bool = False,
+    clock: Clock | None = None,
+    port: int = 0,
+    pages: Templates | None = None,
 ) -> AsyncIterator[Served]:
     """A web with two schools; identity's revocations count as loaded."""
     clock = clock or SettableClock()
@@ -97,6 +102,7 @@ async def serving(
         loaded=lambda: loaded[0],
         health=Health("web"),
         metrics=Metrics("web"),
+        templates=pages or templates(),
     )
     app, _reading, book = build(parts)
     async with run_http(app, "127.0.0.1", port) as bound, aiohttp.ClientSession() as http:

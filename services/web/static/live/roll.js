@@ -29,7 +29,8 @@ export class Roll {
     const noted = this.outbox.noted(this.incident, "class");
     if (noted !== undefined) return noted;
     const [only, ...more] = this.names.own;
-    return only && !more.length && this.#expected(only).length ? only : undefined;
+    if (!only || more.length) return undefined;
+    return !this.counted || this.#expected(only).length ? only : undefined;
   }
 
   choose(classId) {
