@@ -3,11 +3,17 @@
 from schemas.identifiers import ClassId, PersonId, SchoolId
 from schemas.roster import RosterSnapshot, School, SchoolClass, StaffMember, Student
 
-GIVEN = (
-    "Aaliyah Amir Ava Bo Camila Daniel Dmitri Elena Ezra Fatima Grace Hugo Imani Jack Kenji Layla "
-    "Liam Lucía Maja Nam Noor Oscar Priya Quinn Rosa Samir Tomas Zoe"
-).split()
-FAMILY = "Beck Diaz Stone Lang Ruiz Kim Volkov Marin Tate Zahra Oakes Penn Wolf Nash".split()
+# fmt: off
+GIVEN = [
+    "Aaliyah", "Amir", "Ava", "Bo", "Camila", "Daniel", "Dmitri", "Elena", "Ezra", "Fatima",
+    "Grace", "Hugo", "Imani", "Jack", "Kenji", "Layla", "Liam", "Lucía", "Maja", "Nam",
+    "Noor", "Oscar", "Priya", "Quinn", "Rosa", "Samir", "Tomas", "Zoe",
+]
+FAMILY = [
+    "Beck", "Diaz", "Stone", "Lang", "Ruiz", "Kim", "Volkov", "Marin", "Tate", "Zahra",
+    "Oakes", "Penn", "Wolf", "Nash",
+]
+# fmt: on
 TEACHER = PersonId("teacher-12")
 SUBJECT_TEACHER = PersonId("teacher-many")
 OFFICE = PersonId("office")

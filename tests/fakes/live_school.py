@@ -27,14 +27,13 @@ from schemas.replies import Reply
 from schemas.roster import RosterSnapshot
 from schemas.vocabulary import Actor, IncidentMode
 from services.accountability.domain import decisions
+from services.accountability.domain.account import Account as Accounted
 from services.accountability.domain.decisions import Refused
 from services.accountability.domain.school import School as Accounts
 from services.accountability.handlers import touched
 from services.board.domain.views import Eyes
 from services.board.handlers import Counted, SchoolScreens
 from services.board.ports import Outlet, Time
-
-TEACHER_ROLES = ("teacher",)
 
 
 @dataclass
@@ -144,11 +143,6 @@ class LiveSchool:
         )
         return self._decided(command, decided, list, command.class_id)
 
-    def say(self, incident: IncidentId, person: str, *commands: Account) -> None:
-        """What another adult's phone sends."""
-        for command in commands:
-            self.account(command)
-
     def tell(
         self,
         incident: IncidentId,
@@ -209,7 +203,7 @@ class LiveSchool:
         self.answers[command.op_id] = reply
         return reply
 
-    def _known(self, command: Account | OpenClass) -> decisions.Account:
+    def _known(self, command: Account | OpenClass) -> Accounted:
         return self.accounts.accounts[command.incident]
 
     def _reply(self, incident: IncidentId, answer: AccountAnswer | None) -> Reply:
