@@ -118,7 +118,7 @@ async def test_what_another_office_does_shows_by_itself(browser: Browser, web: S
 
 async def test_a_page_runs_only_our_own_files(browser: Browser, web: Served) -> None:
     """No page breaks its own policy: a violation would be a page that half works."""
-    page = await page_of(browser, web, session(web.now, "office"))
+    page = await page_of(browser, web, session(web.now, "office", "it"))
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))

@@ -12,7 +12,7 @@ FIELD = re.compile(r'name="(\w+)" value="([^"]*)"')
 
 
 async def fetch(web: Served, path: str, language: str = "en") -> str:
-    headers = web.browser(session(web.now, "office")) | {"Accept-Language": language}
+    headers = web.browser(session(web.now, "office", "it")) | {"Accept-Language": language}
     async with web.http.get(web.url + path, headers=headers) as page:
         assert page.status == 200, path
         return await page.text()
@@ -152,7 +152,7 @@ async def test_an_enrolment_link_is_shown_once_as_a_code_to_scan(web: Served) ->
     """The code stands in the fragment, which no server along the way is sent."""
     html = await fetch(web, "/accounts")
     [found] = [m.group(0) for m in FORM.finditer(html) if m.group(1) == "/accounts/link"]
-    headers = web.browser(session(web.now, "office"))
+    headers = web.browser(session(web.now, "office", "it"))
     async with web.http.post(
         web.url + "/accounts/link", data=dict(FIELD.findall(found)), headers=headers
     ) as page:

@@ -7,13 +7,14 @@ from schemas.identifiers import SchoolId
 from schemas.identity import Session
 from schemas.vocabulary import Role
 
-Access = Literal["open", "person", "school", "staff", "office", "district"]
+Access = Literal["open", "person", "school", "staff", "office", "district", "keepers"]
 """open: anyone. person: a session. school: any role there. staff: an adult of the school.
-office: those who see every name. district: who may import and give roles."""
+office: those who see every name. district: who may import. keepers: who keeps accounts."""
 
 OFFICE: frozenset[Role] = frozenset({"office", "principal", "administrator", "sro"})
 STAFF: frozenset[Role] = OFFICE | {"teacher", "staff"}
 DISTRICT: frozenset[Role] = frozenset({"office", "principal", "administrator", "it"})
+KEEPERS: frozenset[Role] = frozenset({"principal", "administrator", "it"})
 INSTALLATION = SchoolId("")
 
 
@@ -36,6 +37,8 @@ def allows(access: Access, roles: Iterable[Role]) -> bool:
             return not held.isdisjoint(OFFICE)
         case "district":
             return not held.isdisjoint(DISTRICT)
+        case "keepers":
+            return not held.isdisjoint(KEEPERS)
 
 
 def home_of(roles: Iterable[Role]) -> str:

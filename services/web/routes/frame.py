@@ -6,7 +6,7 @@ from aiohttp import web
 
 from schemas.identifiers import SchoolId
 from schemas.roster import School
-from services.web.domain.access import DISTRICT, OFFICE, STAFF, schools_of
+from services.web.domain.access import DISTRICT, KEEPERS, OFFICE, STAFF, schools_of
 from services.web.domain.language import NAMES, other
 from services.web.domain.problems import WebProblem
 from services.web.domain.revocation import RevocationBook
@@ -22,7 +22,7 @@ PLACES = (
     ("wall", "/wall", OFFICE),
     ("drills", "/start/drill", OFFICE),
     ("import", "/import", DISTRICT),
-    ("accounts", "/accounts", DISTRICT),
+    ("accounts", "/accounts", KEEPERS),
 )
 
 

@@ -109,11 +109,11 @@ def office(site: Site) -> tuple[Row, ...]:
         form("/import/apply", "district", site.imports.apply),
         page("/school", "district", site.settings.page),
         form("/school", "district", site.settings.save),
-        page("/accounts", "district", site.accounts.page),
-        form("/accounts", "district", site.accounts.create),
-        form("/accounts/link", "district", site.accounts.link),
-        form("/accounts/roles", "district", site.accounts.roles),
-        form("/accounts/revoke", "district", site.accounts.revoke),
+        page("/accounts", "keepers", site.accounts.page),
+        form("/accounts", "keepers", site.accounts.create),
+        form("/accounts/link", "keepers", site.accounts.link),
+        form("/accounts/roles", "keepers", site.accounts.roles),
+        form("/accounts/revoke", "keepers", site.accounts.revoke),
     )
 
 
@@ -182,6 +182,6 @@ API_ACCESS: dict[str, Access] = {
     "stageImport": "district",
     "applyImport": "district",
     "ticket": "school",
-    "createToken": "district",
+    "createToken": "keepers",
 }
 """Who may ask; what is then allowed is the owning service's decision."""
