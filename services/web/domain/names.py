@@ -31,8 +31,7 @@ def names_for(
         seen = {*own, opened} if opened is not None else set(own)
         students = [s for s in snapshot.students if not seen.isdisjoint(classes_of(s))]
     # A screen on a wall shows counts and rooms; it is never given a name.
-    if held <= {"screen"}:
-        students = []
+    nameless = held <= {"screen"}
     return Names(
         school=snapshot.school.id,
         name=snapshot.school.name,
@@ -40,12 +39,13 @@ def names_for(
         classes=snapshot.classes,
         own=own,
         students=tuple(
-            NamedStudent(s.id, s.given, s.family, s.grade, s.homeroom) for s in students
+            NamedStudent(s.id, s.given, s.family, s.grade, s.homeroom)
+            for s in (() if nameless else students)
         ),
         staff=()
-        if held <= {"screen"}
+        if nameless
         else tuple(NamedAdult(a.id, a.given, a.family) for a in snapshot.staff),
-        members=members(students),
+        members={} if nameless else members(students),
     )
 
 

@@ -10,6 +10,8 @@ import { ChoosePage } from "./teacher_choose.js";
 
 const SCREENS = { student: StudentSheet, headcount: HeadcountPage, find: FindPage, choose: ChoosePage };
 
+const SHORT = { elsewhere: "someone_else" };
+
 export function ClassPage({ phone }) {
   const { incident, roll, screen } = phone;
   const drill = incident.mode !== "live";
@@ -109,7 +111,7 @@ class Kid extends Still {
   render({ id, state, unsent, contradicted, mine, given, rest, phone }) {
     const word = contradicted
       ? say("differ")
-      : say(state === "with" && mine ? "with_me" : `state_${state}`);
+      : say(state === "with" && mine ? "with_me" : (SHORT[state] ?? `state_${state}`));
     const plain = state === "unknown" && !contradicted;
     const long = (plain ? given : `${given} ${rest}`).length > 9 ? " kid--long" : "";
     return html`<li><button class=${`kid ${look(state)}${long}`} type="button" data-student=${id}
@@ -145,7 +147,7 @@ function Bottom({ phone, students, drill }) {
   if (!students.length) return drill && html`<div class="phone__do"><p class="done">${word}</p></div>`;
   if (!unknown.length) {
     const rest = outbox.restOf(incident.id, roll.chosen);
-    return html`<div class="phone__do"><p class="done">${last(say("all_marked"))}</p>
+    return html`<div class="phone__do phone__do--done"><p class="done">${last(say("all_marked"))}</p>
       ${rest > 0 && html`<button class="btn btn--second" type="button"
         onClick=${() => roll.takeBackRest()}>${say("take_back_rest")}</button>`}</div>`;
   }
