@@ -138,7 +138,7 @@ class JobStore:
         async with in_school(self._pool, school) as connection:
             rows = await connection.fetch(
                 "SELECT j.cause, m.audience, j.channel, j.state, count(*) AS jobs,"
-                " sum(j.tried) AS tried FROM jobs j JOIN messages m USING (school, cause)"
+                " sum(j.tried)::bigint AS tried FROM jobs j JOIN messages m USING (school, cause)"
                 " WHERE j.school = $1 AND j.cause = any($2::text[])"
                 " GROUP BY j.cause, m.audience, j.channel, j.state ORDER BY 1, 3",
                 school,
