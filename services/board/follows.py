@@ -1,5 +1,6 @@
 """What the board follows: incidents, accountability and revocations, all in memory."""
 
+import math
 from collections.abc import Callable, Sequence
 
 import msgspec
@@ -40,7 +41,7 @@ class BoardSink(MemoryPositions):
     async def rebuild(self, owner: str, school: SchoolId, reply: StateReply) -> None:
         """Start from an owner's state."""
         if owner == "identity":
-            self._register.start(msgspec.json.decode(reply.state, type=Revocations))
+            self._take(msgspec.json.decode(reply.state, type=Revocations))
         else:
             screens = self._board.school(school)
             start: Changes
@@ -66,10 +67,15 @@ class BoardSink(MemoryPositions):
     def _revoke(self, data: Event) -> None:
         match data:
             case SessionRevoked(sid=sid, until=until):
-                self._register.sessions[sid] = int(until.timestamp())
-                self._board.revoke(lambda screen: screen.sid == sid)
+                self._take(Revocations(sessions={sid: math.ceil(until.timestamp())}))
             case PersonRevoked(person=person, before=before):
-                self._register.people[person] = int(before.timestamp())
-                self._board.revoke(lambda screen: screen.person == person)
+                self._take(Revocations(people={person: math.ceil(before.timestamp())}))
             case _:
                 pass
+
+    def _take(self, revocations: Revocations) -> None:
+        """Nobody looks on, however it was heard: a scope's first event comes as its state."""
+        self._register.learn(revocations)
+        self._board.revoke(
+            lambda screen: self._register.revoked(screen.sid, screen.person, screen.made)
+        )

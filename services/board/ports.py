@@ -9,10 +9,11 @@ from services.board.domain.views import Eyes
 
 
 class Screen(Protocol):
-    """One connected screen."""
+    """One connected screen. made: when its ticket was, Unix seconds."""
 
     sid: str
     person: str
+    made: int
     eyes: Eyes
 
     def buffered(self) -> int:

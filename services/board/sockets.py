@@ -16,7 +16,7 @@ from websockets.http11 import Request, Response
 from websockets.typing import Origin
 
 from schemas.board import Bye, FromScreen, Join, Resync, TicketClaims
-from services.board.domain.doors import Turned
+from services.board.domain.doors import LIFE, Turned
 from services.board.domain.views import Eyes, eyes_of
 from services.board.handlers import Board, SchoolScreens
 from services.board.ports import Doors, Screen
@@ -38,6 +38,7 @@ class SocketScreen:
         self.connection = connection
         self.sid = claims.sid
         self.person: str = claims.person
+        self.made = claims.exp - LIFE
         self.eyes: Eyes = eyes_of(claims)
 
     def buffered(self) -> int:
@@ -115,7 +116,7 @@ class Sockets:
     def _read(self, message: str | bytes) -> FromScreen:
         try:
             return self._decoder.decode(message)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise Turned("bad_frame") from None
 
 

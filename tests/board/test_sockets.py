@@ -121,6 +121,13 @@ async def test_a_ticket_for_longer_than_its_life_is_turned_away(door: Door) -> N
     assert await farewell_of(await door.join(door.ticket(exp=expires))) == "bad_ticket"
 
 
+async def test_a_deep_frame_is_a_bad_frame(door: Door) -> None:
+    """A JSON bomb ends as any other nonsense does."""
+    connection = await connect(door.url, origin=Origin(PAGES), compression=None)
+    await connection.send('{"t":"join","x":' + "[" * 20_000)
+    assert await farewell_of(connection) == "bad_frame"
+
+
 async def test_a_session_token_is_no_ticket(door: Door) -> None:
     """A stolen session cookie does not open the live socket."""
     claims = TicketClaims(
@@ -133,7 +140,7 @@ async def test_a_revoked_session_is_turned_away_and_cut(door: Door) -> None:
     """A stolen phone: no new socket, and the open one ends at once."""
     connection = await door.join(door.ticket())
     await frame_of(connection)
-    door.register.start(Revocations(sessions={"ses_1": 4_000_000_000}))
+    door.register.learn(Revocations(sessions={"ses_1": 4_000_000_000}))
     door.board.revoke(lambda screen: screen.sid == "ses_1")
     assert await farewell_of(connection) == "revoked"
     assert await farewell_of(await door.join(door.ticket())) == "revoked"

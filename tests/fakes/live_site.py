@@ -54,6 +54,7 @@ class SocketScreen:
         self.socket = socket
         self.eyes = eyes
         self.sid = "session"
+        self.made = 0
         self.person = person
         self.out: asyncio.Queue[bytes] = asyncio.Queue()
 

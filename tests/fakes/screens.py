@@ -47,6 +47,7 @@ class PaintedScreen:
         self.eyes = eyes
         self.sid = sid
         self.person = person
+        self.made = int(START.timestamp())
         self.frames: list[ToScreen] = []
         self.full = 0
         self.closed: str | None = None

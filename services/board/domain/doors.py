@@ -26,10 +26,15 @@ class Register:
         self.sessions: dict[str, int] = {}
         self.people: dict[PersonId, int] = {}
 
-    def start(self, revocations: Revocations) -> None:
-        """Identity's state, whole."""
-        self.sessions = dict(revocations.sessions)
-        self.people = dict(revocations.people)
+    def learn(self, revocations: Revocations) -> None:
+        """Identity's state of one scope: what other scopes say still holds."""
+        self.sessions |= revocations.sessions
+        for person, before in revocations.people.items():
+            self.people[person] = max(before, self.people.get(person, 0))
+
+    def revoked(self, sid: str, person: str, made: int) -> bool:
+        """Whether who joined with a ticket made then may look no longer. made: Unix seconds."""
+        return sid in self.sessions or made < self.people.get(PersonId(person), 0)
 
     def admit(self, claims: TicketClaims, now: datetime) -> TicketClaims:
         """The claims of a ticket used for the first time. Raises Turned."""
@@ -39,8 +44,7 @@ class Register:
             raise Turned("ticket_used")
         if claims.exp - seconds > LIFE + 5:
             raise Turned("bad_ticket")
-        made = claims.exp - LIFE
-        if claims.sid in self.sessions or made < self.people.get(PersonId(claims.person), 0):
+        if self.revoked(claims.sid, claims.person, claims.exp - LIFE):
             raise Turned("revoked")
         self._used[claims.jti] = claims.exp
         return claims

@@ -58,7 +58,7 @@ class Follower:
 
     @property
     def stale(self) -> frozenset[str]:
-        """Owners whose heads were missed twice in a row: what is shown of them may be old."""
+        """Owners not heard yet, or missed twice in a row: what is shown of them may be old."""
         return frozenset(owner for owner, watch in self._watches.items() if watch.stale)
 
     @property

@@ -17,7 +17,8 @@ MISSES_UNTIL_STALE = 2
 class OwnerWatch:
     """Asks for heads every `every` seconds and at each `wake`.
 
-    changed: called when `stale` becomes or stops being true.
+    stale: not heard yet, or missed twice in a row. changed: called when that becomes or stops
+    being true.
     """
 
     def __init__(
@@ -30,7 +31,7 @@ class OwnerWatch:
         every: float,
         changed: Callable[[], None],
     ) -> None:
-        self.stale = False
+        self.stale = True
         self._owner = owner
         self._client = client
         self._lanes = lanes
@@ -92,7 +93,7 @@ class OwnerWatch:
 
     def _missed(self, error: Exception) -> None:
         self._misses += 1
-        if self._misses >= MISSES_UNTIL_STALE and not self.stale:
+        if self._misses == MISSES_UNTIL_STALE:
             log.warning("owner_stale", owner=self._owner, error_type=type(error).__name__)
             self._set_stale(True)
 
