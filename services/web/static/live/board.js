@@ -10,7 +10,7 @@ import { FindBox } from "./board_find.js";
 import { Rooms } from "./board_rooms.js";
 import { Needs, said } from "./board_needs.js";
 import { Covered, Mode, Over, TakenOver } from "./board_notices.js";
-import { roomsOf, totals } from "./board_sums.js";
+import { Sums, totals } from "./board_sums.js";
 
 const TO_THE_LIVE_PAGE = 2500;
 const ASK_AGAIN = 1000;
@@ -26,6 +26,7 @@ class Board {
     this.root.textContent = "";
     this.names = new Names(school);
     this.speaker = new Speaker(region.querySelector("[role=status]"));
+    this.sums = new Sums();
     this.openRooms = new Set();
     this.foldOpen = false;
     this.text = "";
@@ -108,7 +109,7 @@ class Board {
   tell() {
     const { picture } = this.socket;
     if (!this.mine || !Object.keys(picture.counts).length || this.covered || this.hidden) return;
-    const rooms = roomsOf(picture);
+    const rooms = this.sums.of(picture);
     const left = rooms.filter((room) => room.left > 0);
     const done = rooms.filter((room) => !room.left && !this.finished.has(room.id));
     if (this.finished.size || !done.length) {
@@ -156,7 +157,7 @@ function Figures({ board }) {
   if (!Object.keys(picture.counts).length) {
     return html`<p class="counting-now" data-counting>${say("counting")}</p>`;
   }
-  const rooms = roomsOf(picture);
+  const rooms = board.sums.of(picture);
   const sums = totals(rooms);
   const total = ORDER.reduce((sum, state) => sum + (sums[state] ?? 0), 0);
   return html`<h2 class="vh">${say("counts", { total })}</h2>

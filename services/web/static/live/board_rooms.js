@@ -32,12 +32,12 @@ function line(board, room) {
     title=${one?.title ?? ""} adult=${(one?.teachers ?? []).map((id) => board.names.adult(id)).join(", ")}
     heard=${room.word !== null} ago=${minutes(board.socket.now() - since)} expected=${room.expected}
     chips=${SHOWN.map((state) => room.by[state] ?? 0).join()} accounted=${room.expected - room.left}
-    differ=${room.differ} open=${open} rows=${open ? board.socket.picture.rows : null}
+    differ=${room.differ} open=${open} rows=${open ? room.rows : null}
     names=${open ? board.names.version : 0} board=${board} />`;
 }
 
 class Room extends Still {
-  render({ id, name, title, adult, heard, ago, expected, chips, accounted, differ, open, board }) {
+  render({ id, name, title, adult, heard, ago, expected, chips, accounted, differ, open, rows, board }) {
     const counts = chips.split(",").map(Number);
     return html`<tbody data-room=${name}><tr class=${counts[0] ? "is-unknown" : ""}>
       <th scope="row"><button class="link aslink" type="button" aria-expanded=${open} title=${title}
@@ -49,17 +49,15 @@ class Room extends Still {
         ${accounted === expected && !differ && html`<span class="chip st-with" key="all"><${Icon} name="s-with" /> ${say("all_accounted")}</span>`}</div></td>
       <td class="end">${say("n_of", { n: accounted, total: expected })}</td>
       <td class="end">${ago}</td></tr>
-      ${open && html`<tr><td colspan="5"><${Students} board=${board} classId=${id} /></td></tr>`}</tbody>`;
+      ${open && html`<tr><td colspan="5"><${Students} names=${board.names} rows=${rows} /></td></tr>`}</tbody>`;
   }
 }
 
-function Students({ board, classId }) {
-  const rows = [...board.socket.picture.rows.values()].filter((row) => row[3] === classId);
-  const words = new Intl.Collator(document.documentElement.lang);
+function Students({ names, rows }) {
   const rank = (row) => ORDER.indexOf(row[1]);
-  rows.sort((a, b) => rank(a) - rank(b) || words.compare(board.names.full(a[0]), board.names.full(b[0])));
-  return html`<ul class="students">${rows.map(([id, state, , , differ]) => html`<${Student} key=${id}
-    id=${id} state=${state} differ=${Boolean(differ)} name=${board.names.full(id)} />`)}</ul>`;
+  const sorted = [...rows].sort((a, b) => rank(a) - rank(b) || names.place(a[0]) - names.place(b[0]));
+  return html`<ul class="students">${sorted.map(([id, state, , , differ]) => html`<${Student} key=${id}
+    id=${id} state=${state} differ=${Boolean(differ)} name=${names.full(id)} />`)}</ul>`;
 }
 
 class Student extends Still {

@@ -2,27 +2,50 @@
 import { ACCOUNTED } from "./words.js";
 
 /**
- * @typedef {{id: string | null, expected: number, by: Record<string, number>, left: number,
- *   differ: number, word: string | null}} RoomSum
+ * @typedef {{id: string | null, rows: import("./picture.js").Row[], expected: number,
+ *   by: Record<string, number>, left: number, differ: number, word: string | null}} RoomSum
  * left: not accounted for. word: when the room was last heard of.
  */
 
-/** @returns {RoomSum[]} rooms where anyone is expected */
-export function roomsOf(picture) {
-  const rooms = new Map();
-  for (const [, state, , classId, contradicted] of picture.rows.values()) {
-    let room = rooms.get(classId);
-    if (!room) {
-      const word = picture.rooms.get(classId)?.[3] ?? null;
-      room = { id: classId, expected: 0, by: {}, left: 0, differ: 0, word };
-      rooms.set(classId, room);
+/** Sums of rooms; a room in which nothing changed stays the same object and is not drawn again. */
+export class Sums {
+  constructor() {
+    this.picture = null;
+    this.rooms = new Map();
+  }
+
+  /** @returns {RoomSum[]} rooms where anyone is expected */
+  of(picture) {
+    const same = this.picture?.rows === picture.rows && this.picture.rooms === picture.rooms;
+    if (!same) {
+      const grouped = new Map();
+      for (const row of picture.rows.values()) {
+        const known = grouped.get(row[3]);
+        if (known) known.push(row);
+        else grouped.set(row[3], [row]);
+      }
+      const word = (id) => picture.rooms.get(id)?.[3] ?? null;
+      this.rooms = new Map([...grouped].map(([id, rows]) => [id, this.#kept(id, rows, word(id))]));
     }
-    room.expected += 1;
+    this.picture = picture;
+    return [...this.rooms.values()];
+  }
+
+  #kept(id, rows, word) {
+    const known = this.rooms.get(id);
+    const same = known?.word === word && known.rows.length === rows.length;
+    return same && rows.every((row, i) => row === known.rows[i]) ? known : summed(id, rows, word);
+  }
+}
+
+function summed(id, rows, word) {
+  const room = { id, rows, expected: rows.length, by: {}, left: 0, differ: 0, word };
+  for (const [, state, , , contradicted] of rows) {
     room.by[state] = (room.by[state] ?? 0) + 1;
     if (!ACCOUNTED.has(state)) room.left += 1;
     if (contradicted) room.differ += 1;
   }
-  return [...rooms.values()];
+  return room;
 }
 
 /** States → how many, over all rooms. */

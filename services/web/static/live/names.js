@@ -15,6 +15,7 @@ export class Names {
     this.students = new Map();
     this.staff = new Map();
     this.members = new Map();
+    this.places = new Map();
   }
 
   /** Load a version once; another call while it loads changes nothing. Tells whether it did. */
@@ -53,6 +54,17 @@ export class Names {
   full(id) {
     const one = this.students.get(id);
     return one ? `${one.given} ${one.family}` : "…";
+  }
+
+  /** Where a student stands in the school's alphabet; sorted once for a roster. */
+  place(id) {
+    if (this.places.size !== this.students.size) {
+      const words = new Intl.Collator(document.documentElement.lang);
+      const ids = [...this.students.keys()];
+      ids.sort((a, b) => words.compare(this.full(a), this.full(b)));
+      this.places = new Map(ids.map((one, place) => [one, place]));
+    }
+    return this.places.get(id) ?? this.places.size;
   }
 
   /** An adult's name, or "". */
