@@ -1,7 +1,8 @@
 """One queue of one lane and channel: claim, call with many in flight, record.
 
-A job is marked `sending` before its call and ended after it, so that after a crash exactly the
-calls in flight are unknown and everything else goes on.
+A job is marked `sending` before its call and ended after it, so that after a crash no more than
+`in_flight` jobs are unknown, and everything else goes on: an answer that is not stored yet takes
+the place of a call.
 """
 
 import asyncio
@@ -39,6 +40,7 @@ class Dispatcher:
         self._ready: deque[QueuedJob] = deque()
         self._held: set[str] = set()
         self._ended: list[Ended] = []
+        self._unstored = 0
         self._calls: set[asyncio.Task[None]] = set()
         self._timers: set[asyncio.TimerHandle] = set()
         self._work = asyncio.Event()
@@ -84,7 +86,7 @@ class Dispatcher:
         while True:
             await self._work.wait()
             await self._wait_out_pause()
-            room = self._in_flight - len(self._calls)
+            room = self._in_flight - len(self._calls) - self._unstored
             if not self._ready or not self._worth_a_claim(room):
                 self._work.clear()
                 continue
@@ -123,6 +125,7 @@ class Dispatcher:
         if result.outcome == "later" and result.retry_after:
             self._pause(result.retry_after)
         self._ended.append(Ended(job, result, after(job, result), self._clock.now()))
+        self._unstored += 1
         self._done.set()
 
     def _call_ended(self, call: asyncio.Task[None]) -> None:
@@ -150,7 +153,9 @@ class Dispatcher:
                 pause = min(pause * 2, LAST_RETRY)
                 continue
             pause = FIRST_RETRY
+            self._unstored -= len(ended)
             self._settle(ended)
+            self._work.set()
             # The first result is stored at once; under load many share a transaction.
             await asyncio.sleep(min(3 * (loop.time() - began), LONGEST_WAIT))
 
