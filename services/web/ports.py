@@ -43,7 +43,9 @@ class BadSignature(Exception):
 class Owner(Protocol):
     """A service that owns facts. Every call raises NoAnswer or Refused."""
 
-    async def send(self, command: Command) -> Reply: ...
+    async def send(self, command: Command, patience: float) -> Reply:
+        """patience: seconds that an answer may take."""
+        ...
 
     async def get(self, path: str, type: type[T], **params: str | int) -> T: ...
 

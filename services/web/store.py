@@ -20,7 +20,6 @@ from services.web.ports import BadSignature, NoAnswer, Owner, Refused
 
 T = TypeVar("T")
 
-SEND_TIMEOUT = 1.5
 QUERY_TIMEOUT = 2.0
 
 
@@ -30,9 +29,9 @@ class RemoteOwner:
     def __init__(self, client: ServiceClient) -> None:
         self._client = client
 
-    async def send(self, command: Command) -> Reply:
+    async def send(self, command: Command, patience: float) -> Reply:
         try:
-            return await self._client.send(command, timeout=SEND_TIMEOUT)
+            return await self._client.send(command, timeout=patience)
         except (Unavailable, ProblemError) as error:
             raise _told(error) from error
 

@@ -30,17 +30,23 @@ Now = Callable[[], dt.datetime]
 
 
 class FakeOwner:
-    """away: behaves like a process that is down. late: answers get lost that many times."""
+    """away: behaves like a process that is down. late: answers get lost that many times.
+
+    takes: seconds that a command needs; who has less patience gets no answer.
+    """
 
     def __init__(self, now: Now) -> None:
         self.now = now
         self.away = False
         self.late = 0
+        self.takes = 0.0
         self.sent: list[Command] = []
         self._answers: dict[tuple[str, str, str], Reply] = {}
 
-    async def send(self, command: Command) -> Reply:
+    async def send(self, command: Command, patience: float) -> Reply:
         self._here()
+        if self.takes > patience:
+            raise NoAnswer("timeout")
         self.sent.append(command)
         key = (command.school, command.actor.person, command.op_id)
         if key not in self._answers:

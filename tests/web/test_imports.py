@@ -34,6 +34,17 @@ async def test_a_package_over_the_cap_is_told(web: Served) -> None:
     assert web.roster.uploaded == b""
 
 
+async def test_a_long_import_is_waited_for(web: Served) -> None:
+    """Merging a district takes longer than a trigger may: it must not end as "no answer"."""
+    web.roster.takes = 60.0
+    headers = {
+        **web.program(session(web.now, "administrator")),
+        "Idempotency-Key": "op-of-a-long-import",
+    }
+    async with web.http.post(f"{web.url}{IMPORTS}/one/apply", json={}, headers=headers) as answer:
+        assert answer.status == 200
+
+
 async def test_a_teacher_imports_nothing(web: Served) -> None:
     """A roster is changed by those who keep it."""
     headers = web.program(session(web.now, "teacher", person=TEACHER))

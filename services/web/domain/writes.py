@@ -13,15 +13,22 @@ from schemas.vocabulary import Actor
 
 OwnerName = Literal["incident", "accountability", "roster", "notifier", "identity"]
 
+PATIENCE = 1.5
+"""Seconds. A declaration that is not known to be stored must say so within 2 s."""
+
+APPLYING = 120.0
+"""Seconds. A district's roster is merged school by school in one transaction."""
+
 
 @dataclass(frozen=True)
 class Write:
-    """path: part of the URL → field of the command."""
+    """path: part of the URL → field of the command. patience: seconds until it says no answer."""
 
     operation: str
     owner: OwnerName
     command: type[Command]
     path: Mapping[str, str] = field(default_factory=dict)
+    patience: float = PATIENCE
 
 
 _AT = {"incident": "incident"}
@@ -47,7 +54,7 @@ WRITES: dict[str, Write] = {
             notifier.ApproveStatement,
             {**_AT, "statement": "statement"},
         ),
-        Write("applyImport", "roster", roster.ApplyImport, {"import": "import_id"}),
+        Write("applyImport", "roster", roster.ApplyImport, {"import": "import_id"}, APPLYING),
         Write("createToken", "identity", identity.CreateToken),
         # pages only
         Write("setSchool", "roster", roster.SetSchool),

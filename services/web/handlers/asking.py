@@ -11,18 +11,16 @@ from services.web.ports import NoAnswer, Owner, Refused
 
 T = TypeVar("T")
 
-PATIENCE = 1.5
-"""Seconds. A declaration that is not known to be stored must say so within 2 s."""
 PAUSE = 0.1
 
 
-async def until_answered(owner: Owner, command: Command, patience: float = PATIENCE) -> Reply:
+async def until_answered(owner: Owner, command: Command, patience: float) -> Reply:
     """The owner's reply. Raises NoAnswer after `patience`, WebProblem when it cannot take it."""
     try:
         async with asyncio.timeout(patience):
             while True:
                 try:
-                    return await owner.send(command)
+                    return await owner.send(command, patience)
                 except NoAnswer:
                     await asyncio.sleep(PAUSE)
     except TimeoutError as error:

@@ -33,7 +33,7 @@ class Writing:
         write = WRITES[operation]
         command = command_of(write, op_id=op_id, school=school, actor=actor, path=path, body=body)
         try:
-            return await until_answered(self._owner(write), command)
+            return await until_answered(self._owner(write), command, write.patience)
         except NoAnswer as error:
             if isinstance(command, Declare):
                 raise not_started_yet(command.mode) from error
