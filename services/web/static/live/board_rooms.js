@@ -44,7 +44,7 @@ class Room extends Still {
         onClick=${() => board.toggle(id)}><bdi>${name}</bdi></button></th>
       <td dir="auto">${adult}${!heard && html`<br /><span class="muted">${say("no_word")}</span>`}</td>
       <td><div class="chips">${SHOWN.map((state, i) => counts[i] > 0 && html`<span class=${`chip ${look(state)}`} key=${state}>
-        <${Icon} name=${SHAPES[state]} /> ${say(`state_${state}`)} <b>${counts[i]}</b></span>`)}
+        <${Icon} name=${SHAPES[state]} /> ${say(state === "elsewhere" ? "count_elsewhere" : `state_${state}`)} <b>${counts[i]}</b></span>`)}
         ${differ > 0 && html`<span class="chip" key="differ"><${Icon} name="i-two" /> ${say("differ")} <b>${differ}</b></span>`}
         ${accounted === expected && !differ && html`<span class="chip st-with" key="all"><${Icon} name="s-with" /> ${say("all_accounted")}</span>`}</div></td>
       <td class="end">${say("n_of", { n: accounted, total: expected })}</td>
