@@ -3,4 +3,5 @@
 pytest_plugins = [
     "tests.servers_fixtures",
     "tests.chassis_fixtures",
+    "tests.random_histories",
 ]

@@ -16,6 +16,8 @@ from services.cli.embedded.leftovers import clear_leftovers
 from services.cli.embedded.nats import NatsServer
 from services.cli.embedded.ports import free_ports
 from services.cli.embedded.postgres import PostgresCluster
+from services.cli.embedded.refuge import REFUGE, programs_in
+from tests.cluster_template import ClusterTemplate
 
 START_DEADLINE = 20.0
 
@@ -92,20 +94,32 @@ class RunningServer:
 
 
 class RunningPostgres(RunningServer):
-    """PostgreSQL 18 on a free loopback port. `durable=True` keeps fsync on, as in production."""
+    """PostgreSQL 18 on a free loopback port. `durable=True` keeps fsync on, as in production.
 
-    def __init__(self, *, durable: bool = False) -> None:
+    `template` saves the initdb of all but the first server of a run.
+    """
+
+    def __init__(self, *, durable: bool = False, template: ClusterTemplate | None = None) -> None:
         super().__init__(_private_folder("pg"))
+        self._template = template
+        install = postgres_install()
+        isolation = choose_isolation(install / "bin" / "postgres", self.folder)
+        if isolation.uid is not None:
+            # Another user runs it: one who may pass through the folder and read the programs.
+            self.folder.chmod(0o711)
+            install = programs_in(REFUGE, install)
         self.cluster = PostgresCluster(
-            install=postgres_install(),
+            install=install,
             home=self.folder / "postgres",
             port=free_ports(1)[0],
-            password=secrets.token_urlsafe(12),
-            isolation=choose_isolation(),
+            password=template.password() if template else secrets.token_urlsafe(12),
+            isolation=isolation,
             durable=durable,
         )
 
     def prepare(self) -> Launchable:
+        if self._template is not None:
+            self._template.fill(self.cluster)
         self.cluster.initialise()
         clear_leftovers(self.cluster.data)
         return self.cluster

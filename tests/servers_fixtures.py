@@ -4,13 +4,22 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.cluster_template import ClusterTemplate
 from tests.servers import RunningNats, RunningPostgres
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[RunningPostgres]:
+def cluster_template(tmp_path_factory: pytest.TempPathFactory, testrun_uid: str) -> ClusterTemplate:
+    """Shared by all workers: below the folder of the run, whose parts are the workers' own."""
+    own = tmp_path_factory.getbasetemp()
+    workers = own.name.startswith("popen-")
+    return ClusterTemplate((own.parent if workers else own) / f"cluster-{testrun_uid}")
+
+
+@pytest.fixture(scope="session")
+def postgres_server(cluster_template: ClusterTemplate) -> Iterator[RunningPostgres]:
     """The shared PostgreSQL (fsync off): use your own database in it, never stop it."""
-    with RunningPostgres() as server:
+    with RunningPostgres(template=cluster_template) as server:
         yield server
 
 
@@ -22,9 +31,9 @@ def nats_server() -> Iterator[RunningNats]:
 
 
 @pytest.fixture
-def private_postgres() -> Iterator[RunningPostgres]:
+def private_postgres(cluster_template: ClusterTemplate) -> Iterator[RunningPostgres]:
     """A PostgreSQL of this test alone, to kill and restart."""
-    with RunningPostgres() as server:
+    with RunningPostgres(template=cluster_template) as server:
         yield server
 
 
