@@ -3,11 +3,14 @@
 from collections.abc import AsyncIterator
 
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from tests.browser_path import chromium
 from tests.journeys.school import Journey
 from tests.running_muster import RunningMuster, running_muster
+
+PATIENCE = 20_000
+"""Milliseconds until a screen must show what it should, on a busy machine."""
 
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 
@@ -24,6 +27,7 @@ async def browser() -> AsyncIterator[Browser]:
     """Chromium; fails by name where the machine has none."""
     path = chromium()
     assert path is not None, "no Chromium: `make test` installs one or says how"
+    expect.set_options(timeout=PATIENCE)
     async with async_playwright() as playwright:
         launched = await playwright.chromium.launch(executable_path=path, args=list(QUIET))
         yield launched

@@ -45,7 +45,7 @@ async def test_a_drill_from_the_drill_page_to_the_parents(journey: Journey) -> N
     await picture(office, "office-approved", whole=True)
     await everybody_was_told(journey, people)
 
-    await office.get_by_role("button", name="End the DRILL").click()
+    await office.get_by_role("button", name="End the DRILL", exact=True).click()
     await expect(phone.get_by_text("DRILL is over")).to_be_visible()
     await expect(board.get_by_text("This incident was closed.")).to_be_visible()
     await picture(phone, "phone-over")
