@@ -64,6 +64,18 @@ async def test_the_page_reads_no_file_before_its_mark(web: Served) -> None:
     assert web.roster.uploaded == b""
 
 
+async def test_an_upload_that_is_no_form_is_told(web: Served) -> None:
+    """Nonsense instead of an upload is a clear problem, not a failure of ours."""
+    headers = {
+        **web.browser(session(web.now, "office")),
+        "Content-Type": "multipart/form-data; boundary=xx",
+    }
+    for body in (b"nonsense", b"--xx\r\nno header\r\n\r\nz"):
+        async with web.http.post(web.url + "/import", data=body, headers=headers) as page:
+            assert page.status == 400, body
+    assert web.roster.uploaded == b""
+
+
 async def test_the_page_shows_the_difference(web: Served) -> None:
     """The office reads what would change, and only then applies."""
     mine = session(web.now, "office")

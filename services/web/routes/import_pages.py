@@ -1,6 +1,7 @@
 """The roster import: upload, read the difference, apply."""
 
-from aiohttp import BodyPartReader, web
+from aiohttp import BodyPartReader, MultipartReader, web
+from aiohttp.http import HttpProcessingError
 
 from services.web.domain.forms import needed, one
 from services.web.domain.problems import bad_form
@@ -35,14 +36,10 @@ class ImportPages:
             parts = await visit.request.multipart()
         except (AssertionError, ValueError) as error:
             raise bad_form("package") from error
-        mark = await parts.next()
-        if not isinstance(mark, BodyPartReader) or mark.name != "form":
-            raise bad_form("form")
+        mark = await part(parts, "form")
         token = bytes(await mark.read_chunk(MARK_CAP)).decode(errors="replace")
         self._sessions.check_form(visit.person, token, visit.now)
-        package = await parts.next()
-        if not isinstance(package, BodyPartReader) or package.name != "package":
-            raise bad_form("package")
+        package = await part(parts, "package")
         staged = await self._imports.stage(chunks(package))
         return await self._frame.page(visit, "import.html", staged=staged, refused="")
 
@@ -51,3 +48,14 @@ class ImportPages:
         body = {"allow_removals": one(visit.fields, "allow_removals") == "yes"}
         await post(self._writing, visit, "applyImport", body, named)
         return await self._frame.page(visit, "import_done.html")
+
+
+async def part(parts: MultipartReader, name: str) -> BodyPartReader:
+    """The next part of the upload. Raises WebProblem bad_form when it is not this one."""
+    try:
+        found = await parts.next()
+    except (ValueError, HttpProcessingError) as error:
+        raise bad_form(name) from error
+    if not isinstance(found, BodyPartReader) or found.name != name:
+        raise bad_form(name)
+    return found
