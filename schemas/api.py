@@ -25,7 +25,7 @@ class DeclareBody(Body, frozen=True, kw_only=True):
     mode: IncidentMode
     action: incident.ActionCall
     cause: Cause | None = None
-    declaration: str | None = None
+    declaration: incident.DeclarationId | None = None
 
 
 class ActionBody(Body, frozen=True, kw_only=True):

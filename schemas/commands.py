@@ -1,9 +1,15 @@
 """What every command carries; the structs of each owner's commands extend it."""
 
+from typing import Annotated
+
 import msgspec
+from msgspec import Meta
 
 from schemas.identifiers import OpId, SchoolId
 from schemas.vocabulary import Actor
+
+CommandSchool = Annotated[SchoolId, Meta(pattern=r"^[A-Za-z0-9_-]{0,64}$")]
+"""It becomes one word of a subject and a row's key. "": the installation, at identity only."""
 
 
 class Command(
@@ -15,5 +21,5 @@ class Command(
     """
 
     op_id: OpId
-    school: SchoolId
+    school: CommandSchool
     actor: Actor

@@ -15,6 +15,7 @@ from schemas.vocabulary import IncidentMode
 Line = Annotated[str, Meta(min_length=1, max_length=200)]
 Note = Annotated[str, Meta(min_length=1, max_length=2000)]
 RoomName = Annotated[str, Meta(min_length=1, max_length=64)]
+DeclarationId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Evidence = Literal["reported", "corroborated", "confirmed"]
 
 
@@ -22,7 +23,7 @@ class Zone(msgspec.Struct, frozen=True, kw_only=True):
     """Where an action holds. No rooms: the whole school."""
 
     name: Line = "Whole school"
-    rooms: tuple[RoomName, ...] = ()
+    rooms: Annotated[tuple[RoomName, ...], Meta(max_length=500)] = ()
 
     def overlaps(self, other: "Zone") -> bool:
         """Whether a room could lie in both."""
@@ -67,7 +68,7 @@ class Declare(Command, frozen=True, kw_only=True, tag="incident.declare"):
     mode: IncidentMode
     action: ActionCall
     cause: Cause | None = None
-    declaration: str | None = None
+    declaration: DeclarationId | None = None
 
 
 class AddAction(Command, frozen=True, kw_only=True, tag="incident.add_action"):

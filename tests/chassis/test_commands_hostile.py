@@ -52,6 +52,8 @@ BAD_BODIES = {
         "$.actor.roles[0]: not one of the values allowed here.",
     ),
     "pattern": (broken(op_id=CANARY + "!" * 9), "$.op_id: expected `str` matching regex."),
+    "subject": (broken(school="a.b.>"), "$.school: expected `str` matching regex."),
+    "nul": (broken(school="a\0b"), "$.school: expected `str` matching regex."),
     "missing": (b'{"kind":"bell.ring"}', "$: the field op_id is missing."),
     "deeper": (
         broken(actor={"person": "p", "device": 7}),
