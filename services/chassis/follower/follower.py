@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping
+from typing import get_args
 
 import msgspec
 
 from schemas.envelope import decode
 from schemas.identifiers import SchoolId
+from schemas.vocabulary import Mode
 from services.chassis.commands.problems import Unavailable
 from services.chassis.follower.lane import Lane
 from services.chassis.follower.owner import OwnerWatch
@@ -14,6 +16,7 @@ from services.chassis.follower.ports import Ears, OwnerClient, Sink
 from services.chassis.logs import log
 
 CATCH_UP_TIMEOUT = 2.0
+MODES: tuple[Mode, ...] = get_args(Mode)
 
 OnStale = Callable[[frozenset[str]], None]
 
@@ -72,7 +75,9 @@ class Follower:
             watch.start()
             if self._bus is not None:
                 self._bus.on_reconnect(watch.wake)
-                await self._bus.subscribe(f"now.*.*.{owner}.>", self._receiver(owner))
+                for mode in MODES:
+                    subject = f"now.{mode}.*.{owner}.>"
+                    await self._bus.subscribe(subject, self._receiver(owner, mode))
 
     async def stop(self) -> None:
         """End every task; positions stay where their effects are."""
@@ -93,7 +98,7 @@ class Follower:
         except TimeoutError as error:
             raise Unavailable("owner_behind") from error
 
-    def _receiver(self, owner: str) -> Callable[[bytes], None]:
+    def _receiver(self, owner: str, mode: Mode) -> Callable[[bytes], None]:
         def received(wire: bytes) -> None:
             try:
                 event = decode(wire)
@@ -101,7 +106,10 @@ class Follower:
                 # It has no position of its own: if it was an event, heads will show it.
                 log.warning("unreadable_message", owner=owner)
                 return
-            if event.owner == owner:
+            if event.mode != mode:
+                # Never shown as either: what the owner's own log says is fetched.
+                log.error("mode_mismatch", owner=owner, school=event.school, mode=event.mode)
+            elif event.owner == owner:
                 self._lane(owner, event.school).hear(event.pos, wire)
 
         return received
