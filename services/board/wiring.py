@@ -17,7 +17,7 @@ from services.chassis.clock import Clock, SystemClock
 from services.chassis.commands import BadToken, ServiceClient, Tokens, build_app, open_session
 from services.chassis.follower import Follower
 from services.chassis.health import Health
-from services.chassis.lanes import Bus
+from services.chassis.lanes import open_bus
 from services.chassis.metrics import Metrics
 from services.chassis.process import run_http
 
@@ -74,7 +74,7 @@ async def wire(settings: Settings, clock: Clock | None = None) -> AsyncIterator[
     board = Board(epoch=secrets.token_hex(4), outlet=SocketOutlet(), time=LoopTime(clock))
     board.heard(OWNERS[:2])
     async with AsyncExitStack() as stack:
-        bus = await _bus(settings, stack)
+        bus = await stack.enter_async_context(open_bus(NAME, settings.nats_url))
         session = await stack.enter_async_context(open_session())
         urls = (settings.incident_url, settings.accountability_url, settings.identity_url)
         follower = Follower(
@@ -108,15 +108,6 @@ async def wire(settings: Settings, clock: Clock | None = None) -> AsyncIterator[
         )
         await stack.enter_async_context(run_http(app, settings.host, settings.port))
         yield
-
-
-async def _bus(settings: Settings, stack: AsyncExitStack) -> Bus | None:
-    if not settings.nats_url:
-        return None
-    bus = Bus(NAME)
-    await bus.connect(settings.nats_url)
-    stack.push_async_callback(bus.close)
-    return bus
 
 
 async def _beat(board: Board, metrics: Metrics) -> None:

@@ -5,11 +5,11 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from services.chassis.clock import Clock, SystemClock
 from services.chassis.commands import ServiceClient, Tokens, build_app, open_session
-from services.chassis.database import Pool, check_schema, open_pool
+from services.chassis.database import check_schema, open_pool
 from services.chassis.follower import Follower
 from services.chassis.health import Health
-from services.chassis.lanes import Bus, Lanes, StoredRelay
-from services.chassis.ledger import Ledger
+from services.chassis.lanes import open_bus
+from services.chassis.ledger import Ledger, open_ledger
 from services.chassis.metrics import Metrics
 from services.chassis.process import run_http
 from services.incident.commands import routes
@@ -32,8 +32,18 @@ async def wire(settings: Settings, clock: Clock | None = None) -> AsyncIterator[
         pool = await open_pool(settings.database_url, service=OWNER)
         stack.push_async_callback(pool.close)
         await check_schema(pool, OWNER)
-        bus = await _bus(settings, stack)
-        ledger = await _ledger(settings, stack, pool=pool, bus=bus, clock=clock, metrics=metrics)
+        bus = await stack.enter_async_context(open_bus(OWNER, settings.nats_url))
+        ledger = await stack.enter_async_context(
+            open_ledger(
+                owner=OWNER,
+                pool=pool,
+                database_url=settings.database_url,
+                clock=clock,
+                book=IncidentBook(),
+                bus=bus,
+                metrics=metrics,
+            )
+        )
         rosters = ImportedRosters()
         session = await stack.enter_async_context(open_session())
         roster = ServiceClient(
@@ -61,46 +71,8 @@ async def wire(settings: Settings, clock: Clock | None = None) -> AsyncIterator[
         yield
 
 
-async def _bus(settings: Settings, stack: AsyncExitStack) -> Bus | None:
-    if not settings.nats_url:
-        return None
-    bus = Bus(OWNER)
-    await bus.connect(settings.nats_url)
-    stack.push_async_callback(bus.close)
-    return bus
-
-
-async def _ledger(
-    settings: Settings,
-    stack: AsyncExitStack,
-    *,
-    pool: Pool,
-    bus: Bus | None,
-    clock: Clock,
-    metrics: Metrics,
-) -> Ledger[State]:
-    lanes = Lanes(owner=OWNER, bus=bus, relay=StoredRelay(pool))
-    ledger = Ledger(
-        owner=OWNER,
-        pool=pool,
-        database_url=settings.database_url,
-        clock=clock,
-        book=IncidentBook(),
-        lanes=lanes,
-        metrics=metrics,
-    )
-    await ledger.start()
-    stack.push_async_callback(ledger.stop)
-    await lanes.start(ledger)
-    stack.push_async_callback(lanes.stop)
-    return ledger
-
-
 def _health(ledger: Ledger[State]) -> Health:
     """Ready while this instance decides; the roster is not waited for, as no declaration does."""
     health = Health(OWNER)
-    health.check(
-        "ledger",
-        lambda: None if ledger.active else "Another instance owns the log, or PostgreSQL is away.",
-    )
+    health.check("ledger", ledger.remedy)
     return health

@@ -13,8 +13,8 @@ from services.chassis.commands import ServiceClient, Tokens, build_app, open_ses
 from services.chassis.database import Pool, check_schema, open_pool
 from services.chassis.follower import Follower
 from services.chassis.health import Health
-from services.chassis.lanes import Bus, Lanes, StoredRelay
-from services.chassis.ledger import Accepted, Ledger, Op
+from services.chassis.lanes import Bus, open_bus
+from services.chassis.ledger import Accepted, Ledger, Op, open_ledger
 from services.chassis.logs import log
 from services.chassis.metrics import Metrics
 from services.chassis.process import run_http
@@ -137,25 +137,20 @@ def _queues(parts: _Parts, jobs: Jobs, tally: Tally) -> Queues:
 
 
 async def _ledger(parts: _Parts, plans: Plans, queues: Queues) -> Ledger[Desk]:
-    if parts.settings.nats_url:
-        parts.bus = Bus(OWNER)
-        await parts.bus.connect(parts.settings.nats_url)
-        parts.stack.push_async_callback(parts.bus.close)
-    lanes = Lanes(owner=OWNER, bus=parts.bus, relay=StoredRelay(parts.pool))
-    ledger = Ledger(
-        owner=OWNER,
-        pool=parts.pool,
-        database_url=parts.settings.database_url,
-        clock=parts.clock,
-        book=DeskBook(plans),
-        lanes=AfterCommit(lanes=lanes, plans=plans, offer=queues.offer),
-        metrics=parts.metrics,
+    opened = parts.stack.enter_async_context
+    parts.bus = await opened(open_bus(OWNER, parts.settings.nats_url))
+    return await opened(
+        open_ledger(
+            owner=OWNER,
+            pool=parts.pool,
+            database_url=parts.settings.database_url,
+            clock=parts.clock,
+            book=DeskBook(plans),
+            bus=parts.bus,
+            metrics=parts.metrics,
+            told=lambda lanes: AfterCommit(lanes=lanes, plans=plans, offer=queues.offer),
+        )
     )
-    await ledger.start()
-    parts.stack.push_async_callback(ledger.stop)
-    await lanes.start(ledger)
-    parts.stack.push_async_callback(lanes.stop)
-    return ledger
 
 
 def _recovery(parts: _Parts, jobs: Jobs, queues: Queues, ledger: Ledger[Desk]) -> Recovery:
@@ -200,10 +195,7 @@ async def _follow(
 
 async def _serve(parts: _Parts, notifier: Messages, ledger: Ledger[Desk]) -> None:
     health = Health(OWNER)
-    health.check(
-        "ledger",
-        lambda: None if ledger.active else "Another instance owns the log, or PostgreSQL is away.",
-    )
+    health.check("ledger", ledger.remedy)
     app = build_app(
         service=OWNER,
         tokens=parts.tokens,

@@ -15,8 +15,8 @@ from services.chassis.commands import NotNow, ServiceClient, Tokens, build_app, 
 from services.chassis.database import Pool, check_schema, open_pool
 from services.chassis.follower import Follower, StoreSink
 from services.chassis.health import Health
-from services.chassis.lanes import Bus, Lanes, StoredRelay
-from services.chassis.ledger import Ledger
+from services.chassis.lanes import Bus, open_bus
+from services.chassis.ledger import Ledger, open_ledger
 from services.chassis.logs import log
 from services.chassis.metrics import Metrics
 from services.chassis.process import run_http
@@ -45,8 +45,18 @@ async def wire(settings: Settings, clock: Clock | None = None) -> AsyncIterator[
         pool = await open_pool(settings.database_url, service=OWNER)
         stack.push_async_callback(pool.close)
         await check_schema(pool, OWNER)
-        bus = await _bus(settings, stack)
-        ledger = await _ledger(settings, stack, pool=pool, bus=bus, clock=clock, metrics=metrics)
+        bus = await stack.enter_async_context(open_bus(OWNER, settings.nats_url))
+        ledger = await stack.enter_async_context(
+            open_ledger(
+                owner=OWNER,
+                pool=pool,
+                database_url=settings.database_url,
+                clock=clock,
+                book=RosterBook(),
+                bus=bus,
+                metrics=metrics,
+            )
+        )
         rosters = StoredRosters(pool)
         own_log = LedgerLog(ledger, rosters)
         packages = PackageFolder(Path(settings.data) / "imports", limit=settings.package_limit)
@@ -68,41 +78,6 @@ async def wire(settings: Settings, clock: Clock | None = None) -> AsyncIterator[
         )
         await stack.enter_async_context(run_http(app, settings.host, settings.port))
         yield
-
-
-async def _bus(settings: Settings, stack: AsyncExitStack) -> Bus | None:
-    if not settings.nats_url:
-        return None
-    bus = Bus(OWNER)
-    await bus.connect(settings.nats_url)
-    stack.push_async_callback(bus.close)
-    return bus
-
-
-async def _ledger(
-    settings: Settings,
-    stack: AsyncExitStack,
-    *,
-    pool: Pool,
-    bus: Bus | None,
-    clock: Clock,
-    metrics: Metrics,
-) -> Ledger[Told]:
-    lanes = Lanes(owner=OWNER, bus=bus, relay=StoredRelay(pool))
-    ledger = Ledger(
-        owner=OWNER,
-        pool=pool,
-        database_url=settings.database_url,
-        clock=clock,
-        book=RosterBook(),
-        lanes=lanes,
-        metrics=metrics,
-    )
-    await ledger.start()
-    stack.push_async_callback(ledger.stop)
-    await lanes.start(ledger)
-    stack.push_async_callback(lanes.stop)
-    return ledger
 
 
 async def _end(task: asyncio.Task[None]) -> None:
@@ -150,8 +125,5 @@ async def _announce_missed(ledger: Ledger[Told], own_log: LedgerLog) -> None:
 def _health(ledger: Ledger[Told]) -> Health:
     """Ready while this instance decides."""
     health = Health(OWNER)
-    health.check(
-        "ledger",
-        lambda: None if ledger.active else "Another instance owns the log, or PostgreSQL is away.",
-    )
+    health.check("ledger", ledger.remedy)
     return health

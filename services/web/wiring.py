@@ -13,7 +13,7 @@ from services.chassis.clock import Clock, SystemClock
 from services.chassis.commands import ServiceClient, Tokens, open_session
 from services.chassis.follower import Follower
 from services.chassis.health import Health
-from services.chassis.lanes import Bus
+from services.chassis.lanes import Bus, open_bus
 from services.chassis.metrics import CONTENT_TYPE, Metrics
 from services.chassis.process import run_http
 from services.web.domain.revocation import RevocationBook
@@ -70,9 +70,7 @@ async def wire(settings: Settings) -> AsyncIterator[None]:
     """Serve until the context ends."""
     clock = SystemClock(settings.clock)
     tokens = Tokens(settings.service_key)
-    bus = Bus("web")
-    await bus.connect(settings.nats_url)
-    async with open_session() as session:
+    async with open_bus("web", settings.nats_url) as bus, open_session() as session:
         clients = {name: client(settings, name, tokens, clock, session) for name in OWNERS}
         following: list[Follower] = []
         parts = Parts(
@@ -94,7 +92,6 @@ async def wire(settings: Settings) -> AsyncIterator[None]:
             yield
         for follower in following:
             await follower.stop()
-    await bus.close()
 
 
 def client(
@@ -105,7 +102,7 @@ def client(
 
 
 def followers(
-    clients: dict[str, ServiceClient], bus: Bus, reading: Reading, book: RevocationBook
+    clients: dict[str, ServiceClient], bus: Bus | None, reading: Reading, book: RevocationBook
 ) -> list[Follower]:
     """Identity first: sessions wait for it. The others only fill caches."""
 
@@ -191,7 +188,7 @@ def core_of(parts: Parts) -> Core:
         writing=writing,
         reading=reading,
         sessions=sessions,
-        imports=Imports(parts.owners, settings.import_cap),
+        imports=Imports(parts.owners, book, settings.import_cap),
         templates=parts.templates,
         frame=Frame(
             templates=parts.templates,

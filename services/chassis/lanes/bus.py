@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
 import nats
@@ -142,6 +143,20 @@ class Bus:
                     await self._client.publish(subject, data)
                 except nats.errors.Error as error:
                     log.warning("publish_dropped", error_type=type(error).__name__)
+
+
+@asynccontextmanager
+async def open_bus(name: str, url: str) -> AsyncIterator[Bus | None]:
+    """A bus while the context holds; None without a URL: followers then live on heads."""
+    if not url:
+        yield None
+        return
+    bus = Bus(name)
+    await bus.connect(url)
+    try:
+        yield bus
+    finally:
+        await bus.close()
 
 
 class _Subscription:

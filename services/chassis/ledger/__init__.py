@@ -5,6 +5,7 @@ from services.chassis.ledger.chain import ChainFault
 from services.chassis.ledger.decision import Accepted, Decision, Draft, Op, Refusal, Stamp
 from services.chassis.ledger.errors import DecisionFailed, InDoubt, StandBy
 from services.chassis.ledger.ledger import Ledger
+from services.chassis.ledger.opening import open_ledger
 
 __all__ = [
     "Accepted",
@@ -20,4 +21,5 @@ __all__ = [
     "Refusal",
     "Stamp",
     "StandBy",
+    "open_ledger",
 ]

@@ -88,6 +88,10 @@ class Ledger(Generic[S]):
         """False: a stand-by, or the lock was lost; submit raises StandBy."""
         return self._tenure.active
 
+    def remedy(self) -> str | None:
+        """For a health check: None while this instance decides."""
+        return None if self.active else "Another instance owns the log, or PostgreSQL is away."
+
     async def start(self) -> None:
         """Own the log, or stand by in the background until the owner is gone."""
         self._writer.start()
