@@ -162,14 +162,17 @@ class StagedImport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ApplyImport(Command, frozen=True, kw_only=True, tag="roster.apply_import"):
-    """Apply a staged import in one transaction. school: any school of the package, or "".
+    """Apply a staged import in one transaction. school: where the actor has their role; "": all.
 
-    Refused: removals_need_confirmation above 10 % of a school's students without
-    allow_removals; incident_open while a school of it has an open incident.
+    also: other schools whose roster the actor may change. Refused: other_school when the package
+    changes a school with students that is neither; removals_need_confirmation above 10 % of a
+    school's students without allow_removals; incident_open while a school of it has an open
+    incident.
     """
 
     import_id: str
     allow_removals: bool = False
+    also: tuple[SchoolId, ...] = ()
 
 
 class SetLinkRights(Command, frozen=True, kw_only=True, tag="roster.set_link_rights"):

@@ -20,7 +20,13 @@ from schemas.roster import (
     SetSchool,
     StagedImport,
 )
-from services.roster.domain.imports import Refused, decide_actor, decide_apply
+from services.roster.domain.imports import (
+    Refused,
+    decide_actor,
+    decide_apply,
+    decide_reach,
+    reach_of,
+)
 from services.roster.ports import Clock, Imports, Log, RosterCommand, Rosters
 
 NO_SUCH_IMPORT = Refused("unknown_import", "This import does not exist any more. Upload it again.")
@@ -66,7 +72,7 @@ class Importing:
         def judge(
             differences: Sequence[SchoolDifference], in_incident: Sequence[SchoolId]
         ) -> Refused | None:
-            return decide_apply(
+            return decide_reach(differences, reach_of(command)) or decide_apply(
                 differences, in_incident=in_incident, allow_removals=command.allow_removals
             )
 

@@ -3,10 +3,12 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from schemas.identifiers import PersonId
+from schemas.identifiers import PersonId, SchoolId
 from schemas.roster import (
+    ApplyImport,
     SetLanguage,
     SetLinkRights,
     SetSchool,
@@ -43,6 +45,23 @@ async def test_an_import_becomes_a_snapshot(service: Running) -> None:
     assert (teacher.roles, teacher.source_id) == (("teacher",), "t1")
     assert snapshot.version == (await service.school()).version == 1
     assert await service.events(snapshot.school.id) == ["roster.imported.v1"]
+
+
+async def test_another_schools_roster_is_not_mine_to_change(service: Running) -> None:
+    """An office that uploads a package over another school's people changes nothing there."""
+    await service.take(package_11())
+    theirs = await service.school()
+    spoilt = package_11()["users.csv"].replace("Fernmoor", "Changed")
+    staged = await service.upload(package_11() | {"users.csv": spoilt})
+    elsewhere = ApplyImport(
+        op_id=service.op(), school=SchoolId("mine"), actor=OFFICE, import_id=staged.id
+    )
+    refused = await service.client.send(elsewhere, timeout=60.0)
+    assert (refused.status, refused.code) == ("refused", "other_school")
+    assert (await service.snapshot()).version == 1
+    both = msgspec.structs.replace(elsewhere, op_id=service.op(), also=(theirs.id,))
+    assert (await service.client.send(both, timeout=60.0)).status == "accepted"
+    assert (await service.snapshot()).version == 2
 
 
 async def test_ids_are_stable_and_say_nothing(service: Running) -> None:

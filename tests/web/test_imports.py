@@ -3,8 +3,10 @@
 from collections.abc import AsyncIterator
 
 import aiohttp
+import msgspec
 
-from tests.web.school import LINCOLN, TEACHER, session
+from schemas.roster import ApplyImport
+from tests.web.school import CEDAR, LINCOLN, TEACHER, session
 from tests.web.serving import IMPORT_CAP, Served
 
 IMPORTS = f"/api/v1/schools/{LINCOLN}/imports"
@@ -43,6 +45,21 @@ async def test_a_long_import_is_waited_for(web: Served) -> None:
     }
     async with web.http.post(f"{web.url}{IMPORTS}/one/apply", json={}, headers=headers) as answer:
         assert answer.status == 200
+
+
+async def test_an_import_reaches_only_the_schools_of_the_role(web: Served) -> None:
+    """The roster is told where the actor may change people; a body cannot say it."""
+    wanted = session(web.now, "it")
+    both = msgspec.structs.replace(wanted, roles={**wanted.roles, CEDAR: ("teacher",)})
+    headers = {**web.program(both), "Idempotency-Key": "op-of-an-import"}
+    path = f"{web.url}{IMPORTS}/one/apply"
+    async with web.http.post(path, json={}, headers=headers) as answer:
+        assert answer.status == 200
+    async with web.http.post(path, json={"also": [CEDAR]}, headers=headers) as answer:
+        assert answer.status == 400
+    [sent] = web.roster.sent
+    assert isinstance(sent, ApplyImport)
+    assert (sent.school, sent.also) == (LINCOLN, (LINCOLN,))
 
 
 async def test_a_teacher_imports_nothing(web: Served) -> None:

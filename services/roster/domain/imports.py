@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import msgspec
 
 from schemas.identifiers import SchoolId
-from schemas.roster import SchoolDifference
+from schemas.roster import ApplyImport, SchoolDifference
 from schemas.vocabulary import SYSTEM, Actor, Role
 
 MAY_IMPORT: Final[frozenset[Role]] = frozenset({"office", "principal", "administrator", "it"})
@@ -56,6 +56,26 @@ def decide_actor(actor: Actor) -> Refused | None:
     if may_change_roster(actor):
         return None
     return Refused("not_allowed", "Only the office or an administrator changes the roster.")
+
+
+def reach_of(command: ApplyImport) -> frozenset[SchoolId] | None:
+    """Schools whose people the actor may change. None: all of the installation."""
+    if not command.school or command.actor.person == SYSTEM.person:
+        return None
+    return frozenset({command.school, *command.also})
+
+
+def decide_reach(
+    differences: Sequence[SchoolDifference], reach: Collection[SchoolId] | None
+) -> Refused | None:
+    """A package may bring a new school; one that others already keep is theirs."""
+    if reach is None:
+        return None
+    others = [one for one in differences if one.students_before and one.school not in reach]
+    if not others:
+        return None
+    names = ", ".join(one.name for one in others)
+    return Refused("other_school", f"This package changes {names}, where you have no role.")
 
 
 def decide_apply(

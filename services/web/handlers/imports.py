@@ -2,8 +2,12 @@
 
 from collections.abc import AsyncIterable, AsyncIterator
 
-from schemas.roster import StagedImport
+from schemas.identifiers import SchoolId
+from schemas.identity import Session
+from schemas.roster import School, StagedImport
+from services.web.domain.access import allows
 from services.web.domain.problems import WebProblem, too_large
+from services.web.domain.revocation import RevocationBook
 from services.web.handlers.asking import asked
 from services.web.ports import Owners
 
@@ -29,9 +33,19 @@ class Capped:
 class Imports:
     """cap: bytes that a package may have."""
 
-    def __init__(self, owners: Owners, cap: int) -> None:
+    def __init__(self, owners: Owners, revocations: RevocationBook, cap: int) -> None:
         self._owners = owners
+        self._revocations = revocations
         self.cap = cap
+
+    async def reach(self, session: Session) -> tuple[SchoolId, ...]:
+        """Schools whose roster this person may change. Raises WebProblem."""
+        schools = await asked(self._owners.roster.get("/schools", list[School]))
+        return tuple(
+            school.id
+            for school in schools
+            if allows("district", self._revocations.roles(session, school.id))
+        )
 
     async def stage(self, package: AsyncIterable[bytes]) -> StagedImport:
         """Checked and compared by the roster, not applied. Raises WebProblem."""

@@ -40,7 +40,10 @@ class SchoolApi:
 
         return handle
 
-    async def _command(self, visit: Visit, operation: Operation) -> web.StreamResponse:
+    async def _command(
+        self, visit: Visit, operation: Operation, **proven: object
+    ) -> web.StreamResponse:
+        """proven: what the session proves beside the actor, and no body may say."""
         op_id = key_of(visit)
         assert operation.body is not None
         body = await read_json(visit.request, COMMAND_CAP, operation.body)
@@ -50,7 +53,7 @@ class SchoolApi:
             school=visit.at,
             actor=visit.actor,
             path=visit.path,
-            body={name: getattr(body, name) for name in operation.body.__struct_fields__},
+            body={name: getattr(body, name) for name in operation.body.__struct_fields__} | proven,
         )
         if operation.reply is Reply:
             return told(reply)
@@ -87,6 +90,10 @@ class SchoolApi:
         answer.headers["ETag"] = etag
         answer.headers["Cache-Control"] = "private, no-cache"
         return answer
+
+    async def apply_import(self, visit: Visit) -> web.StreamResponse:
+        reach = await self._imports.reach(visit.person)
+        return await self._command(visit, self._operations["applyImport"], also=reach)
 
     async def stage_import(self, visit: Visit) -> web.StreamResponse:
         return json(await self._imports.stage(chunks(visit.request)))

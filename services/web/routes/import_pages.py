@@ -45,7 +45,10 @@ class ImportPages:
 
     async def apply(self, visit: Visit) -> web.StreamResponse:
         named = {"import": needed(visit.fields, "import")}
-        body = {"allow_removals": one(visit.fields, "allow_removals") == "yes"}
+        body = {
+            "allow_removals": one(visit.fields, "allow_removals") == "yes",
+            "also": await self._imports.reach(visit.person),
+        }
         await post(self._writing, visit, "applyImport", body, named)
         return await self._frame.page(visit, "import_done.html")
 

@@ -7,7 +7,6 @@ from aiohttp import web
 from schemas.api import OPERATIONS
 from services.web.domain.access import Access
 from services.web.domain.problems import not_found
-from services.web.domain.writes import WRITES
 from services.web.routes.account_pages import AccountPages
 from services.web.routes.api_school import COMMAND_CAP, SchoolApi
 from services.web.routes.api_sessions import SessionApi
@@ -119,7 +118,7 @@ def office(site: Site) -> tuple[Row, ...]:
 
 def api(site: Site) -> tuple[Row, ...]:
     """One row for each operation of schemas/api.py."""
-    reads: dict[str, Handler] = {
+    own: dict[str, Handler] = {
         "me": site.sessions.me,
         "signIn": site.sessions.sign_in,
         "demoSignIn": site.sessions.demo_sign_in,
@@ -133,16 +132,16 @@ def api(site: Site) -> tuple[Row, ...]:
         "messages": site.school.messages,
         "names": site.school.names,
         "stageImport": site.school.stage_import,
+        "applyImport": site.school.apply_import,
     }
     rows = []
     for operation in OPERATIONS:
         assert operation.method != "PUT"
-        written = operation.name in WRITES
         rows.append(
             Row(
                 method=operation.method,
                 path=operation.path,
-                handle=site.school.command(operation.name) if written else reads[operation.name],
+                handle=own.get(operation.name) or site.school.command(operation.name),
                 access=API_ACCESS[operation.name],
                 early=operation.name in EARLY,
                 cap=COMMAND_CAP,
