@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.web.school import CEDAR, LINCOLN, session
+from tests.web.school import CEDAR, LINCOLN, TEACHER, session
 from tests.web.serving import Served
 
 FORM = re.compile(r'<form[^>]*action="([^"]+)".*?</form>', re.S)
@@ -48,6 +48,24 @@ async def test_a_live_start_in_two_steps_needs_no_script(web: Served) -> None:
     assert "1200 Cedar Road" in html
     assert "“Lockdown! Locks, Lights, Out of Sight.”" in html
     assert "Propose to close" in html
+
+
+async def test_every_title_of_a_drill_says_so_first_and_last(web: Served) -> None:
+    """A tab that is glanced at never passes for the real thing."""
+    await started(web, "drill")
+    for path in ("/office", "/board", "/wall", "/phone", "/incident"):
+        html = await fetch(web, path)
+        title = html.split("<title>")[1].split("</title>")[0].strip()
+        assert title.split()[0].rstrip(":") == title.split()[-1] == "DRILL", (path, title)
+
+
+async def test_a_drill_has_no_page_of_what_follows_a_live_start(web: Served) -> None:
+    """The dark page that says "Call now" is not shown while only a drill is open."""
+    await started(web, "drill")
+    headers = web.browser(session(web.now, "teacher", person=TEACHER))
+    path = web.url + "/started"
+    async with web.http.get(path, headers=headers, allow_redirects=False) as page:
+        assert (page.status, page.headers["Location"]) == (303, "/")
 
 
 async def test_a_lockdown_page_speaks_to_nobody(web: Served) -> None:

@@ -81,7 +81,8 @@ class StartPages:
         if not OFFICE.isdisjoint(visit.roles):
             raise SeeOther("/incident")
         incidents = await self._reading.incidents(visit.at)
-        if incidents.open is None or not incidents.open.current:
+        # What follows a live start says "Call now": a drill has no such page.
+        if incidents.open is None or not incidents.open.current or incidents.open.mode != "live":
             raise SeeOther("/")
         action = incidents.open.current[-1]
         words = pa_words(action.call, incidents.open.mode)

@@ -4,7 +4,7 @@ import { ORDER, roomName, say } from "./words.js";
 import { LiveSocket } from "./socket.js";
 import { Names } from "./names.js";
 import { ConnectionLine, Speaker } from "./connection.js";
-import { liveLockdown, modeWord, takenOver } from "./incident.js";
+import { liveLockdown, takenOver, titled } from "./incident.js";
 import { Counts } from "./board_counts.js";
 import { FindBox } from "./board_find.js";
 import { Rooms } from "./board_rooms.js";
@@ -69,7 +69,7 @@ class Board {
     }
     if (!this.wanted && incident) {
       this.wanted = incident.id;
-      document.title = `${modeWord(incident)} · ${document.title}`;
+      document.title = titled(incident, document.title);
       drawnFor(incident);
     }
     if (incident && incident.id === this.wanted) this.last = incident;

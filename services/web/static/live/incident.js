@@ -17,6 +17,13 @@ export function modeWord(incident) {
   return say(`mode_${incident.mode}`);
 }
 
+/** The title of a page while the incident is open: its mode first, and a drill's last as well. */
+export function titled(incident, title) {
+  if (!incident) return title;
+  const last = incident.mode === "live" ? "" : ` · ${modeWord(incident)}`;
+  return `${modeWord(incident)} · ${title}${last}`;
+}
+
 /** Whether an action holds in any of these rooms; no rooms named: everywhere. */
 export function holdsIn(action, rooms) {
   const zone = action.call.zone?.rooms ?? [];

@@ -4,7 +4,7 @@ import { roomName, say } from "./words.js";
 import { LiveSocket } from "./socket.js";
 import { Names } from "./names.js";
 import { ConnectionLine, Speaker } from "./connection.js";
-import { actionsFor, directive, liveLockdown, modeWord, takenOver, term } from "./incident.js";
+import { actionsFor, directive, liveLockdown, modeWord, takenOver, term, titled } from "./incident.js";
 import { WallFigures } from "./wall_figures.js";
 
 
@@ -75,6 +75,7 @@ class Wall {
     document.documentElement.classList.toggle("dark-room", this.black);
     const taken = performance.now() - this.takenOverAt < TAKEN_OVER;
     if (dark) this.speaker.line.textContent = "";
+    document.title = titled(this.incident, this.context.title);
     render(html`<${Page} wall=${this} dark=${dark} taken=${taken} />`, this.root);
   }
 }
