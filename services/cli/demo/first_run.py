@@ -6,7 +6,7 @@ from pathlib import Path
 
 from schemas.identifiers import SchoolId
 from schemas.identity import Account, CreateAccount, GrantRoles
-from schemas.roster import RosterSnapshot
+from schemas.roster import RosterSnapshot, School, SetSchool
 from services.chassis.commands import ServiceClient
 from services.cli.connection import INSTALLATION, OPERATOR, accepted, connect
 from services.cli.demo.people import DemoAccount, demo_accounts, roster_is_known
@@ -16,6 +16,7 @@ from services.cli.roster_import import import_package
 from services.roster.offline import write_demo_school
 
 DEADLINE = 30.0
+ADDRESS = "1 Harbor Way, Exampleville, north entrance"
 
 
 async def load_demo(installation: Installation, running: Running) -> None:
@@ -31,10 +32,25 @@ async def load_demo(installation: Installation, running: Running) -> None:
         if result.applied is None:
             raise CommandError("demo_refused", "The demo's own school was refused.")
         for school in await services.schools():
+            await set_address(services.roster, school)
             roster = await services.roster.get("/snapshot", RosterSnapshot, school=school.id)
             for account in demo_accounts(roster):
                 await create_account(services.identity, school.id, account)
             await until_roster_is_known(services.identity, school.id)
+
+
+async def set_address(roster: ServiceClient, school: School) -> None:
+    """What 911 would be told; the zone stays as it is."""
+    await accepted(
+        roster,
+        SetSchool(
+            op_id="demo-address",
+            school=school.id,
+            actor=OPERATOR,
+            zone=school.zone,
+            address=ADDRESS,
+        ),
+    )
 
 
 async def create_account(identity: ServiceClient, school: SchoolId, account: DemoAccount) -> None:
