@@ -19,7 +19,7 @@ from services.cli.embedded.postgres import PostgresCluster
 from services.cli.embedded.refuge import REFUGE, programs_in
 from tests.cluster_template import ClusterTemplate
 
-START_DEADLINE = 20.0
+START_DEADLINE = 60.0
 
 
 class Launchable(Protocol):

@@ -70,6 +70,15 @@ def declared(number: int, mode: IncidentMode) -> Declared:
         mode=mode, number=number, action=action, declaration=f"d{number}", roster_version=1
     )
 
+# Made once: a strategy costs more to make than to draw from.
+MODES: st.SearchStrategy[IncidentMode] = st.sampled_from(["live", "drill"])
+HOMES = st.sampled_from([*CLASSES, None])
+HAPPENINGS = st.integers(0, 12)
+KINDS = st.sampled_from(["mark", "mark", "mark", "class", "note", "call"])
+OPENED = st.sampled_from(CLASSES)
+TOUCHED = st.sets(st.sampled_from(STUDENTS), min_size=1, max_size=4)
+SAID = st.sampled_from(STATES)
+
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[Said]:
@@ -77,13 +86,13 @@ def histories(draw: st.DrawFn) -> list[Said]:
     teller = Teller()
     for number in range(1, draw(st.integers(1, 3)) + 1):
         incident = IncidentId(f"i{number}")
-        mode: IncidentMode = draw(st.sampled_from(["live", "drill"]))
+        mode: IncidentMode = draw(MODES)
         teller.tell(incident, mode, declared(number, mode))
-        homes = {s: draw(st.sampled_from([*CLASSES, None])) for s in STUDENTS}
+        homes = {s: draw(HOMES) for s in STUDENTS}
         expected = tuple(Expected(student, home) for student, home in homes.items())
         teller.tell(incident, mode, Opened(roster_version=1, expected=expected))
         states: dict[PersonId, PersonState] = dict.fromkeys(STUDENTS, "unknown")
-        for _ in range(draw(st.integers(0, 12))):
+        for _ in range(draw(HAPPENINGS)):
             _happen(draw, teller, incident, mode, homes, states)
         if draw(st.booleans()) or number < 3:
             teller.tell(incident, mode, Closed(by=(PersonId("office"),)))
@@ -100,20 +109,20 @@ def _happen(
     states: dict[PersonId, PersonState],
 ) -> None:
     seq = teller.next_seq(incident)
-    what = draw(st.sampled_from(["mark", "mark", "mark", "class", "note", "call"]))
+    what = draw(KINDS)
     if what == "note":
         teller.tell(incident, mode, NoteAdded(text="Noted."))
     elif what == "call":
         teller.tell(incident, mode, CallRecorded(caller="Office"))
     elif what == "class":
-        opened = draw(st.sampled_from(CLASSES))
+        opened = draw(OPENED)
         free = [student for student, home in homes.items() if home is None]
         homes.update(dict.fromkeys(free, opened))
         rows = tuple(Row(student, states[student], seq, opened) for student in free)
         teller.tell(incident, mode, ClassOpened(class_id=opened, by=PersonId("t"), rows=rows))
     else:
-        touched = draw(st.sets(st.sampled_from(STUDENTS), min_size=1, max_size=4))
+        touched = draw(TOUCHED)
         for student in sorted(touched):
-            states[student] = draw(st.sampled_from(STATES))
+            states[student] = draw(SAID)
         rows = tuple(Row(s, states[s], seq, homes[s], False) for s in sorted(touched))
         teller.tell(incident, mode, Observed(rows=rows))

@@ -194,14 +194,14 @@ async def admin_of(database: Database) -> AsyncIterator["asyncpg.Connection[asyn
         await connection.close()
 
 
-async def until_true(connection: Connection, query: str, deadline: float = 10.0) -> None:
+async def until_true(connection: Connection, query: str, deadline: float = 30.0) -> None:
     """Wait until the database answers true; fail after `deadline` seconds."""
     async with asyncio.timeout(deadline):
         while not await connection.fetchval(query):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
 
-async def until(condition: Callable[[], bool], deadline: float = 10.0) -> None:
+async def until(condition: Callable[[], bool], deadline: float = 30.0) -> None:
     """Wait for a condition; fail after `deadline` seconds."""
     async with asyncio.timeout(deadline):
         while not condition():  # noqa: ASYNC110

@@ -52,7 +52,7 @@ def positions(sink: RecordingSink, school: SchoolId = S1) -> list[int]:
 
 
 async def test_heads_alone_are_enough() -> None:
-    """Without NATS every event still arrives, in order, within one look at the heads."""
+    """Without NATS every event still arrives, in order, from the heads alone."""
     owner, sink = FakeOwner(), RecordingSink()
     for _ in range(3):
         owner.append(S1)
@@ -60,8 +60,7 @@ async def test_heads_alone_are_enough() -> None:
         await until(lambda: positions(sink) == [1, 2, 3], "the first three")
         await until(lambda: follower.ready, "ready")
         owner.append(S1)
-        took = await until(lambda: positions(sink) == [1, 2, 3, 4], "the fourth")
-        assert took < EVERY + 0.5
+        await until(lambda: positions(sink) == [1, 2, 3, 4], "the fourth")
 
 
 async def test_the_now_lane_needs_no_request() -> None:
@@ -128,14 +127,12 @@ async def test_one_refused_event_in_a_batch_takes_no_other_along() -> None:
 
 
 async def test_a_bug_on_one_event_stops_nothing() -> None:
-    """A handler that breaks on an event three times in a row loses that event, not the lane,
-    within a second."""
+    """A handler that breaks on an event three times in a row loses that event, not the lane."""
     owner, sink = FakeOwner(), RecordingSink()
     events = [owner.append(S1) for _ in range(5)]
     sink.breaks.add(events[2].id)
     async with following(owner, sink):
-        took = await until(lambda: positions(sink) == [1, 2, 4, 5], "the others")
-    assert took < 1.0
+        await until(lambda: positions(sink) == [1, 2, 4, 5], "the others")
     assert sink.put_aside[KEY] == [(3, "handler_failed")]
 
 
@@ -231,7 +228,7 @@ async def test_two_missed_heads_are_stale() -> None:
     async with following(owner, sink, stale=said) as follower:
         await until(lambda: follower.ready, "ready")
         owner.down = True
-        await until(lambda: follower.stale == {"identity"}, "stale", deadline=2 * EVERY + 0.5)
+        await until(lambda: follower.stale == {"identity"}, "stale")
         owner.down = False
         await until(lambda: not follower.stale, "fresh again")
     assert said == [frozenset(), frozenset({"identity"}), frozenset()]

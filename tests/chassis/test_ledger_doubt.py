@@ -180,7 +180,7 @@ async def test_random_kills_lose_and_double_nothing(database: Databases) -> None
 
 async def retried(probe: Probe, op_id: str) -> Reply:
     """What a client does: the same op again until there is an answer."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         while True:
             try:
                 return await probe.submit(op_id=op_id, shown=True)

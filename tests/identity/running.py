@@ -156,8 +156,8 @@ async def running(database: Database, *, demo: bool = False) -> AsyncIterator[Ru
 
 
 async def until(holds: Callable[[], Awaitable[bool]]) -> None:
-    """Wait at most 10 s."""
-    async with asyncio.timeout(10):
+    """Wait at most 30 s."""
+    async with asyncio.timeout(30):
         # Another service's progress: there is no event to wait for here.
         while not await holds():  # noqa: ASYNC110
             await asyncio.sleep(0.01)

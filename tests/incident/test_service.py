@@ -235,7 +235,7 @@ async def test_a_stand_by_decides_nothing_and_takes_over(service: Running, db: D
         with pytest.raises(Unavailable):
             await other.declare(call("hold"))
         await service.stop()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while True:
                 try:
                     joined = await other.declare(
@@ -253,7 +253,7 @@ async def test_a_killed_database_loses_nothing(private_postgres: RunningPostgres
     async with running(await databases("incident")) as service:
         first = await service.declare(call("lockdown"))
         private_postgres.restart()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while True:
                 try:
                     joined = await service.declare(

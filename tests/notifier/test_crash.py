@@ -82,7 +82,7 @@ async def test_a_killed_notifier_misses_nobody(database: Databases, sinks: Runni
         sinks.turn(latency_ms=150)
         around.happens(declared("evacuate"))
         async with process(around, port):
-            await eventually(lambda: len(sinks.sent) > PEOPLE // 2, "the middle", deadline=30)
+            await eventually(lambda: len(sinks.sent) > PEOPLE // 2, "the middle", deadline=90)
         before = len(sinks.sent)
         assert before < 2 * PEOPLE
         sinks.turn()
@@ -97,7 +97,7 @@ async def test_a_killed_notifier_misses_nobody(database: Databases, sinks: Runni
             )
 
         async with process(around, port):
-            await eventually(settled, "every job ended", deadline=30)
+            await eventually(settled, "every job ended", deadline=90)
             found = await states(port)
     texts = Counter(sent.to for sent in sinks.sent if sent.channel == "sms")
     mails = Counter(sent.to for sent in sinks.sent if sent.channel == "email")

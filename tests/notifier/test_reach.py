@@ -113,7 +113,7 @@ def sms_to(url: str, reach: Reach) -> SmsSender:
         origin="Muster",
         reach=reach,
         clock=SystemClock(),
-        timeout=2.0,
+        timeout=30.0,
     )
 
 
@@ -147,7 +147,7 @@ async def test_a_demo_mails_nobody_else(
         envelopes=Envelopes(sender="a@school.example", domain="school.example"),
         bounce="a@school.example",
         security="none",
-        timeout=2.0,
+        timeout=30.0,
     )
     assert (await sender.send(queued_job("email"))).outcome in ("refused", "later")
     assert sender.opened == 0

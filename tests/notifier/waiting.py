@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 
-async def eventually(ask: Callable[[], Any], what: str, deadline: float = 10.0) -> Any:
+async def eventually(ask: Callable[[], Any], what: str, deadline: float = 30.0) -> Any:
     """The first answer that is true; fails by name after `deadline` seconds."""
     began = time.monotonic()
     while True:

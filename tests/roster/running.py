@@ -104,7 +104,7 @@ class Running:
         page = await self.client.events(school, 0, 100)
         return [msgspec.json.decode(wire)["type"] for wire in page.events]
 
-    async def await_events(self, school: SchoolId, count: int, deadline: float = 20.0) -> None:
+    async def await_events(self, school: SchoolId, count: int, deadline: float = 60.0) -> None:
         """Fails when the log has not so many events in time."""
         async with asyncio.timeout(deadline):
             while len(await self.events(school)) < count:  # noqa: ASYNC110 -- over HTTP

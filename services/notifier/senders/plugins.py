@@ -35,6 +35,9 @@ PLUGINS: dict[str, tuple[str, str]] = {
     "signals": ("signal_api", "NotifySignalAPI"),
 }
 
+# Seconds for a connection, and for its answer: as long as a text or a mail is given.
+TIMEOUT = 10.0
+
 
 def plugin_for(url: str) -> Any:
     """The object that sends to this address; None when the address is not complete.
@@ -54,4 +57,6 @@ def plugin_for(url: str) -> Any:
     if made is not None:
         # Our own queue bounds the calls; a plugin would sleep for seconds between two.
         made.request_rate_per_sec = 0
+        # Its four seconds would tell a slow provider's yes as a no, and send the alert twice.
+        made.socket_connect_timeout = made.socket_read_timeout = TIMEOUT
     return made
