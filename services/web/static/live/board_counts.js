@@ -38,7 +38,7 @@ function unknownNote(here, board) {
   const started = Date.parse(board.socket.picture.incident.started);
   const since = (room) => (room.word ? Date.parse(room.word) : started);
   const oldest = here.reduce((a, b) => (since(b) < since(a) ? b : a));
-  const ago = minutes(board.socket.now() - since(oldest));
+  const ago = minutes(board.socket.now() - since(oldest), Boolean(oldest.word));
   const where = say("n_rooms", { n: here.length });
   return `${where}. ${say("oldest_word", { minutes: ago, room: board.room(oldest.id) })}`;
 }

@@ -30,7 +30,7 @@ function line(board, room) {
   const one = board.names.classes.get(room.id);
   return html`<${Room} key=${room.id ?? "nowhere"} id=${room.id} name=${board.room(room.id)}
     title=${one?.title ?? ""} adult=${(one?.teachers ?? []).map((id) => board.names.adult(id)).join(", ")}
-    heard=${room.word !== null} ago=${minutes(board.socket.now() - since)} expected=${room.expected}
+    heard=${room.word !== null} ago=${minutes(board.socket.now() - since, room.word !== null)} expected=${room.expected}
     chips=${SHOWN.map((state) => room.by[state] ?? 0).join()} accounted=${room.expected - room.left}
     differ=${room.differ} open=${open} rows=${open ? room.rows : null}
     names=${open ? board.names.version : 0} board=${board} />`;

@@ -44,7 +44,7 @@ export function roomName(room, title = "") {
 }
 
 /** Whole minutes as people say them. */
-export function minutes(ms) {
+export function minutes(ms, heard = true) {
   const n = Math.floor(ms / 60000);
-  return n < 1 ? say("now") : say("min", { minutes: n });
+  return n < 1 && heard ? say("now") : say("min", { minutes: Math.max(0, n) });
 }
