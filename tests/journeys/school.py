@@ -3,7 +3,6 @@
 import os
 import re
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -12,11 +11,11 @@ from playwright.async_api import Browser, BrowserContext, Page, ViewportSize
 
 from schemas.incident import SchoolIncidents
 from services.sinks.domain.sent import Listing, Sent
-from tests.running_muster import Person, RunningMuster, signed_in
+from tests.running_muster import DEMO_SCHOOL, Person, RunningMuster, signed_in
 
 DESK = ViewportSize(width=1280, height=800)
 PHONE = ViewportSize(width=360, height=740)
-SCHOOL = "Harbor Demo School"
+SCHOOL = DEMO_SCHOOL
 
 # What the pages' own scripts must never do; a server that was killed is not their fault.
 _NOT_OURS = ("net::ERR", "WebSocket connection", "status of 5", "status of 4")
@@ -102,8 +101,7 @@ class Journey:
 async def picture(page: Page, name: str, *, whole: bool = False) -> None:
     """Keep what a screen shows, when MUSTER_PICTURES names a folder."""
     if folder := os.environ.get("MUSTER_PICTURES"):
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        await page.screenshot(path=Path(folder) / f"{name}.png", full_page=whole)
+        await page.screenshot(path=f"{folder}/{name}.png", full_page=whole)
 
 
 async def drill(office: Person, location: str = "the football field") -> str:
