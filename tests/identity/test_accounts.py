@@ -121,6 +121,17 @@ def test_a_token_is_never_a_second_person() -> None:
     assert claims.exp - claims.iat == 90 * 86400
 
 
+def test_two_tokens_of_one_desk_are_one_person() -> None:
+    """Who was handed two tokens of the operator's still needs a second person to approve."""
+    desks: tuple[Role, ...] = ("office", "office", "principal")
+    made = [
+        token(f"sid-{n}", SYSTEM, role, NORTH, now=START, days=90).person
+        for n, role in enumerate(desks)
+    ]
+    assert made[0] == made[1]
+    assert len({*made, SYSTEM.person}) == 3
+
+
 def test_a_link_opens_something() -> None:
     """A person without a role, or nobody at all, gets no link."""
     command = IssueLink(op_id="op-000001", school=NORTH, actor=PRINCIPAL, person=ANNA)

@@ -56,12 +56,14 @@ def token(
 ) -> Session:
     """Claims of an API token. It acts in its maker's name: a token is never a second person.
 
-    Those made at the command line are each a client of its own, and never the installation.
+    Those made at the command line act for the role's desk at the school: however many are made,
+    two of one role are one approver, and none is the installation.
     """
+    desk = PersonId(f"token-{role}-{school}")
     return Session(
         sid=sid,
         kind="token",
-        person=PersonId(f"token-{sid}") if is_installation(maker) else maker.person,
+        person=desk if is_installation(maker) else maker.person,
         name="API token",
         roles={school: (role,)},
         device="api",
