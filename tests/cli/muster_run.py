@@ -54,7 +54,7 @@ class MusterRun:
         """SIGTERM; the exit code."""
         assert self.process is not None
         self.process.terminate()
-        code = self.process.wait(40)
+        code = self.process.wait(90)
         for pipe in (self.process.stdout, self.process.stderr):
             if pipe is not None:
                 pipe.close()

@@ -9,7 +9,12 @@ import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from services.cli.embedded.binaries import postgres_install
+from services.cli.embedded.isolation import choose_isolation
 from services.cli.embedded.ports import free_ports
+from services.cli.embedded.postgres import PostgresCluster
+from services.cli.installation import Installation
+from tests.cluster_template import ClusterTemplate
 from tests.servers import await_condition
 
 ROOT = Path(__file__).parents[2]
@@ -52,21 +57,43 @@ class ExampleRun:
     def signal(self, number: signal.Signals) -> int:
         """Send it to the supervisor alone and wait for its end; the exit code."""
         self.process.send_signal(number)
-        return self.process.wait(30)
+        return self.process.wait(60)
 
     def answer(self) -> str:
         """What the public example answers: its pid."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=2) as reply:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=10) as reply:
             return str(reply.read().decode())
 
     def close(self) -> None:
         """End it however it stands."""
         if self.process.poll() is None:
             self.process.terminate()
-            self.process.wait(30)
+            self.process.wait(60)
         for pipe in (self.process.stdout, self.process.stderr):
             if pipe is not None:
                 pipe.close()
+
+
+def fill(folder: Path, template: ClusterTemplate) -> None:
+    """What a first start makes in a folder, for tests of what comes after it."""
+    install, isolation = postgres_install(), choose_isolation()
+    if isolation.uid is not None:
+        return  # the database of such a run is not in its folder
+    installation = Installation(folder)
+    installation.create()
+    secret = folder / "secrets" / "postgres.password"
+    secret.touch(mode=0o600)
+    secret.write_text(template.password())
+    template.fill(
+        PostgresCluster(
+            install=install,
+            home=folder / "postgres",
+            port=0,
+            password=template.password(),
+            isolation=isolation,
+            durable=False,
+        )
+    )
 
 
 def own_processes(folder: Path) -> dict[int, str]:
@@ -89,6 +116,6 @@ def own_processes(folder: Path) -> dict[int, str]:
     return found
 
 
-def await_gone(folder: Path, deadline: float = 10.0) -> None:
+def await_gone(folder: Path, deadline: float = 30.0) -> None:
     """Every process of the installation ends within the deadline."""
     await_condition(lambda: not own_processes(folder), deadline, f"gone: {own_processes(folder)}")

@@ -1,29 +1,39 @@
-"""The command line from outside: exit codes, JSON, and what needs no running server."""
+"""The command line: exit codes, JSON, and what needs no running server."""
 
+import io
 import json
 import os
 import subprocess
 import sys
 import zipfile
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from services.cli.application import run
 from services.cli.commands.up import public_port, settle_kind
 from services.cli.errors import CommandError
 from services.cli.installation import Installation, data_folder
 
 
-def muster(*arguments: str, data: Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    """Run one command on a data folder."""
-    return subprocess.run(
-        [sys.executable, "-m", "services.cli", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        input=stdin,
-        env={**os.environ, "MUSTER_DATA": str(data)},
-    )
+@dataclass(frozen=True)
+class Said:
+    """What a command printed, and its exit code."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def muster(*arguments: str, data: Path) -> Said:
+    """Run one command on a data folder, in this process."""
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.setenv("MUSTER_DATA", str(data))
+        code = run(arguments)
+    return Said(code, out.getvalue(), err.getvalue())
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +74,13 @@ def test_a_refused_package_ends_with_two(tmp_path: Path) -> None:
     """What is no OneRoster package gives exit code 2 and a stable code, no traceback."""
     wrong = tmp_path / "wrong.zip"
     wrong.write_bytes(b"not a zip")
-    done = muster("import", str(wrong), "--dry-run", "--json", data=tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-m", "services.cli", "import", str(wrong), "--dry-run", "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "MUSTER_DATA": str(tmp_path)},
+    )
     assert done.returncode == 2
     assert json.loads(done.stdout)["errors"][0]["code"] == "not_a_zip"
     assert done.stderr == ""

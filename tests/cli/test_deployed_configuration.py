@@ -28,7 +28,7 @@ def test_the_nats_configuration_is_accepted(tmp_path: Path) -> None:
     )
     url = f"http://127.0.0.1:{monitor}"
     try:
-        await_condition(lambda: reachable(url), 10, "server ready")
+        await_condition(lambda: reachable(url), 30, "server ready")
         refuse_lazy_disk(url)
         assert read_monitor(url, "varz")["auth_required"] is True
     finally:
@@ -52,9 +52,9 @@ def test_the_postgres_configuration_is_accepted(private_postgres: RunningPostgre
     assert private_postgres.pid
 
 
-async def test_the_probe_tells_well_from_absent(private_postgres: RunningPostgres) -> None:
+async def test_the_probe_tells_well_from_absent(postgres_server: RunningPostgres) -> None:
     """Neither a closed port nor a server that speaks no HTTP counts as ready."""
     (closed,) = free_ports(1)
     assert not await answers(f"http://127.0.0.1:{closed}/health/ready", timeout=0.5)
-    silent = f"http://127.0.0.1:{private_postgres.cluster.port}/health/ready"
+    silent = f"http://127.0.0.1:{postgres_server.cluster.port}/health/ready"
     assert not await answers(silent, timeout=0.5)

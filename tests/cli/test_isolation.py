@@ -63,7 +63,7 @@ async def test_every_way_out_of_root_serves(isolation: Isolation, refuge: Path) 
     cluster.initialise()
     child = Child.start(cluster.command(log=refuge / "log"))
     try:
-        await_condition(lambda: cluster.is_ready(child.pid) or not child.running, 20, "ready")
+        await_condition(lambda: cluster.is_ready(child.pid) or not child.running, 60, "ready")
         connection = await asyncpg.connect(cluster.url())
         assert await connection.fetchval("SELECT 1") == 1
         await connection.close()

@@ -14,6 +14,7 @@ from services.cli.child import Child, Command
 from services.cli.embedded.leftovers import clear_leftovers
 from services.cli.embedded.nats import refuse_lazy_disk
 from services.cli.errors import CommandError
+from tests.cluster_template import ClusterTemplate
 from tests.servers import RunningNats, RunningPostgres, await_condition
 
 
@@ -37,9 +38,11 @@ async def test_postgres_refuses_a_wrong_password(postgres_server: RunningPostgre
         )
 
 
-async def test_postgres_syncs_unless_a_test_asked_otherwise() -> None:
+async def test_postgres_syncs_unless_a_test_asked_otherwise(
+    cluster_template: ClusterTemplate,
+) -> None:
     """The production settings keep fsync and synchronous commit on."""
-    with RunningPostgres(durable=True) as server:
+    with RunningPostgres(durable=True, template=cluster_template) as server:
         connection = await asyncpg.connect(server.admin_url)
         shown = [
             await connection.fetchval(f"SHOW {name}") for name in ("fsync", "synchronous_commit")
@@ -114,7 +117,7 @@ def test_a_nats_that_syncs_late_is_refused(private_nats: RunningNats) -> None:
     argv = (str(private_nats.server.program), "--config", str(lazy))
     process = Child.start(Command(name="nats", argv=argv, log=private_nats.log))
     try:
-        await_condition(private_nats.server.is_ready, 10, "lazy server")
+        await_condition(private_nats.server.is_ready, 30, "lazy server")
         with pytest.raises(CommandError) as refused:
             refuse_lazy_disk(private_nats.monitor_url)
     finally:
@@ -144,7 +147,7 @@ def test_both_servers_die_with_a_killed_parent(tmp_path: Path) -> None:
     assert done.returncode == -signal.SIGKILL, done.stderr
     pids = [int(line.split()[0]) for line in done.stdout.splitlines()]
     assert len(pids) == 2
-    await_condition(lambda: not any(map(_alive, pids)), 10, "servers gone")
+    await_condition(lambda: not any(map(_alive, pids)), 30, "servers gone")
 
 
 def _alive(pid: int) -> bool:
