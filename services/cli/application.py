@@ -54,14 +54,17 @@ def add(app: App, name: str, place: str, summary: str) -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line. Exit code: 0 done, 1 failed, 2 refused or not understood."""
+    as_json = "--json" in arguments
     try:
         result = build_app()(
-            arguments, exit_on_error=False, print_error=True, result_action="return_value"
+            arguments, exit_on_error=False, print_error=not as_json, result_action="return_value"
         )
-    except CycloptsError:
+    except CycloptsError as error:
+        if as_json:
+            _tell(CommandError("usage", str(error)), as_json=True)
         return EXIT_USAGE
     except CommandError as error:
-        _tell(error, as_json="--json" in arguments)
+        _tell(error, as_json=as_json)
         return error.exit_code
     return result if isinstance(result, int) else 0
 

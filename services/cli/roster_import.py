@@ -13,7 +13,8 @@ from schemas.identifiers import SchoolId
 from schemas.replies import Reply
 from schemas.roster import ApplyImport, StagedImport
 from services.chassis.commands import ServiceClient
-from services.cli.connection import INSTALLATION, OPERATOR, accepted, new_op
+from services.cli.connection import EXIT_REFUSED, INSTALLATION, OPERATOR, accepted, new_op
+from services.cli.errors import CommandError
 
 CHUNK = 256 * 1024
 APPLY_DEADLINE = 120.0
@@ -52,7 +53,12 @@ async def import_package(
 
 @contextmanager
 def zipped(path: Path) -> Iterator[Path]:
-    """A zip as it is; a folder packed into one, for as long as the block runs."""
+    """A zip as it is; a folder packed into one, for as long as the block runs.
+
+    Raises CommandError not_found, zip_symlink: refused as a dry run refuses it.
+    """
+    if not path.exists():
+        raise CommandError("not_found", "There is no such file or folder.", exit_code=EXIT_REFUSED)
     if not path.is_dir():
         yield path
         return
@@ -60,6 +66,9 @@ def zipped(path: Path) -> Iterator[Path]:
         package = Path(folder) / "package.zip"
         with zipfile.ZipFile(package, "w", zipfile.ZIP_DEFLATED) as archive:
             for member in sorted(path.rglob("*")):
+                if member.is_symlink():
+                    said = "The folder holds a link: put the file itself there."
+                    raise CommandError("zip_symlink", said, exit_code=EXIT_REFUSED)
                 if member.is_file():
                     archive.write(member, member.relative_to(path))
         yield package
