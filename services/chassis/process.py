@@ -41,6 +41,7 @@ def serve(service: str, spec: type[S], wire: Wire[S]) -> None:
         print(f"muster {service}: {error}", file=sys.stderr)
         sys.exit(EXIT_SETTINGS)
     configure(service, settings.log_level)
+    os.nice(settings.nice)
     sys.excepthook = _say_only_the_kind
     sys.exit(uvloop.run(run(settings, wire)))
 

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Meta
 
 SHARED_TABLE = "shared"
-OWN_ONLY = frozenset({"port", "database_url"})
+OWN_ONLY = frozenset({"port", "database_url", "nice"})
 """MUSTER_PORT is the port of the whole of Muster, never that of one service."""
 
 
@@ -25,11 +25,13 @@ class ServiceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
     service_key: the installation's secret, at least 32 characters. port 0: a free one.
     nats_url "": no NATS, followers live on heads. clock: seconds added to the real clock.
+    nice: how far this process steps back when processors are short; 0: not at all.
     """
 
     service_key: Annotated[str, Meta(min_length=32)]
     host: str = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65535)] = 0
+    nice: Annotated[int, Meta(ge=0, le=19)] = 0
     database_url: str = ""
     nats_url: str = ""
     nats_monitor_url: str = ""

@@ -128,3 +128,10 @@ def test_a_dead_parent_takes_it_along() -> None:
 
 def has_ended(process: psutil.Process) -> bool:
     return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+
+
+def test_it_steps_back_as_far_as_it_is_told() -> None:
+    """A service that is told to be nice leaves the processor to those who are not."""
+    with started("well", MUSTER_BELL_NICE="7") as process:
+        read_until(process, '"started"')
+        assert psutil.Process(process.pid).nice() == psutil.Process().nice() + 7

@@ -68,3 +68,14 @@ def test_the_demos_sinks_exist_in_the_demo_only() -> None:
     assert "MUSTER_SINKS_URL" not in school
     assert demo["MUSTER_SINKS_URL"].startswith("http://127.0.0.1:")
     assert demo["MUSTER_SINKS_SMTP_URL"].startswith("smtp://127.0.0.1:")
+
+
+def test_screens_come_before_mail() -> None:
+    """When processors are short the notifier and the demo's sinks step back, never the board."""
+    addresses = choose_addresses((*SERVICES, *DEMO_SERVICES), 8080)
+    nice = {
+        spec.name: int(told(spec.name, addresses)[f"MUSTER_{spec.name.upper()}_NICE"])
+        for spec in (*SERVICES, *DEMO_SERVICES)
+    }
+    assert all(nice[name] == 0 for name in ("web", "incident", "accountability", "board"))
+    assert 0 < nice["notifier"] < nice["sinks"]

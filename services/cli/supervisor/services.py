@@ -20,6 +20,7 @@ class ServiceSpec:
 
     `live_socket`: it also serves browsers' live sockets, on MUSTER_PORT + 1. `mail`: it also
     takes mail, on a free loopback port. `database`: it has a role of its own in PostgreSQL.
+    `nice`: how far it steps back when processors are short: screens come before mail.
     """
 
     name: str
@@ -28,19 +29,20 @@ class ServiceSpec:
     live_socket: bool = False
     mail: bool = False
     database: bool = True
+    nice: int = 0
 
 
 SERVICES: tuple[ServiceSpec, ...] = (
     ServiceSpec("identity", "services.identity"),
-    ServiceSpec("roster", "services.roster"),
+    ServiceSpec("roster", "services.roster", nice=2),
     ServiceSpec("incident", "services.incident"),
     ServiceSpec("accountability", "services.accountability"),
-    ServiceSpec("notifier", "services.notifier"),
+    ServiceSpec("notifier", "services.notifier", nice=5),
     ServiceSpec("board", "services.board", live_socket=True, database=False),
     ServiceSpec("web", "services.web", listens=Listens.PUBLIC, database=False),
 )
 DEMO_SERVICES: tuple[ServiceSpec, ...] = (
-    ServiceSpec("sinks", "services.sinks", mail=True, database=False),
+    ServiceSpec("sinks", "services.sinks", mail=True, database=False, nice=10),
 )
 
 
@@ -96,6 +98,7 @@ def environment(
         told[f"MUSTER_{name.upper()}_SMTP_URL"] = f"smtp://127.0.0.1:{port}"
     told["MUSTER_BOARD_SOCKET_PORT"] = str(addresses.live_port)
     told[f"{prefix}_PORT"] = str(addresses.ports[spec.name])
+    told[f"{prefix}_NICE"] = str(spec.nice)
     if spec.listens is Listens.FREE:
         # Whatever is said for browsers: what services tell each other stays on this machine.
         told["MUSTER_HOST"] = "127.0.0.1"
