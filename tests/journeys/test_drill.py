@@ -90,7 +90,9 @@ async def account_for_a_class(phone: Page) -> None:
     await picture(phone, "phone-headcount")
     await heads.fill(str(CLASS - 1))
     await rest.click()
-    await expect(phone.get_by_text("Office received all your marks")).to_be_visible()
+    await expect(
+        phone.get_by_role("main").get_by_text("Office received all your marks")
+    ).to_be_visible()
     await expect(phone.locator("[data-state=with]")).to_have_count(CLASS - 1)
     await picture(phone, "phone-done")
 

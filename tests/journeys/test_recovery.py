@@ -56,19 +56,24 @@ async def kill_while_marking(
     if victim in UNTRUE_WITHOUT:
         await expect(board.get_by_text("Reconnecting, last update")).to_be_visible()
         await expect(board.locator("[data-standing=live]")).to_have_count(0)
-        await expect(phone.get_by_text("Reconnecting, last update")).to_be_visible()
+        await expect(
+            phone.get_by_role("main").get_by_text("Reconnecting, last update")
+        ).to_be_visible()
         await picture(board, f"board-without-{victim}")
     await phone.locator(f"[data-student='{student}']").click()
     await phone.get_by_role("button", name="With me").click()
     if victim in UNHEARD_WITHOUT:
         await expect(phone.locator(f"[data-student='{student}']")).to_contain_text("not sent yet")
-        await expect(phone.get_by_text("Office received all your marks")).to_have_count(0)
+        await expect(
+            phone.get_by_role("main").get_by_text("Office received all your marks")
+        ).to_have_count(0)
         await picture(phone, f"phone-without-{victim}")
     # Gone already: its supervisor had lost patience first.
     with contextlib.suppress(psutil.NoSuchProcess):
         process.kill()
     await expect(
-        phone.get_by_text("Office received all your marks"), f"after killing {victim}"
+        phone.get_by_role("main").get_by_text("Office received all your marks"),
+        f"after killing {victim}",
     ).to_be_visible()
     await expect(board.locator("[data-standing=live]"), f"after killing {victim}").to_be_visible()
 

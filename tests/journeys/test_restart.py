@@ -21,13 +21,17 @@ async def test_everything_is_still_there(journey: Journey) -> None:
     await expect(kids.first).to_be_visible()
     await kids.first.click()
     await phone.get_by_role("button", name="Should be here, is not").click()
-    await expect(phone.get_by_text("Office received all your marks")).to_be_visible()
+    await expect(
+        phone.get_by_role("main").get_by_text("Office received all your marks")
+    ).to_be_visible()
 
     await journey.muster.stop()
-    await expect(phone.get_by_text("Reconnecting, last update")).to_be_visible()
+    await expect(phone.get_by_role("main").get_by_text("Reconnecting, last update")).to_be_visible()
     await journey.muster.start()
 
-    await expect(phone.get_by_text("Office received all your marks")).to_be_visible()
+    await expect(
+        phone.get_by_role("main").get_by_text("Office received all your marks")
+    ).to_be_visible()
     await expect(phone.locator("[data-state=missing]")).to_have_count(1)
     await office.goto(f"{journey.url}/incident")
     await expect(office.get_by_role("heading", level=1)).to_contain_text(PLACE)
