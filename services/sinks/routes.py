@@ -11,7 +11,7 @@ from aiohttp import web
 from services.chassis.health import Health
 from services.chassis.metrics import CONTENT_TYPE, Metrics
 from services.sinks.domain.knobs import Knobs
-from services.sinks.domain.page import page
+from services.sinks.domain.page import page, policy
 from services.sinks.domain.sent import Channel
 from services.sinks.handlers import Sinks
 
@@ -20,7 +20,6 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 BODY_CAP = 64 * 1024
 SHOWN = 200
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
 _LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -76,7 +75,7 @@ class Routes:
     async def show(self, _request: web.Request) -> web.Response:
         text = page(self._sinks.outbox.listing(SHOWN), self._sinks.knobs)
         return web.Response(
-            text=text, content_type="text/html", headers={"Content-Security-Policy": _POLICY}
+            text=text, content_type="text/html", headers={"Content-Security-Policy": policy()}
         )
 
     async def listing(self, request: web.Request) -> web.Response:

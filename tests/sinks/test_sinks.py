@@ -1,6 +1,8 @@
 """The sinks: what was sent is shown, apart and escaped, in bounded memory; faults on demand."""
 
+import base64
 import datetime as dt
+import hashlib
 import random
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -46,6 +48,16 @@ async def test_the_page_escapes_what_it_shows(sinks: RunningSinks) -> None:
     _status, shown = await page(sinks)
     assert "<script>" not in shown
     assert "&lt;script&gt;" in shown
+
+
+async def test_only_the_pages_own_style_is_allowed(sinks: RunningSinks) -> None:
+    """Nothing that a message could carry runs or is drawn, if it ever got through unescaped."""
+    async with aiohttp.ClientSession() as session, session.get(sinks.url) as response:
+        allowed, shown = response.headers["Content-Security-Policy"], await response.text()
+    style = shown.split("<style>")[1].split("</style>")[0]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in allowed
+    assert "unsafe" not in allowed
 
 
 async def test_practice_stands_apart_and_the_newest_first(sinks: RunningSinks) -> None:

@@ -1,5 +1,7 @@
 """The "what was sent" page: plain HTML, every value escaped, practice visibly apart."""
 
+import base64
+import hashlib
 from html import escape
 
 from services.sinks.domain.knobs import Knobs
@@ -17,6 +19,14 @@ li.practice { border-style: dashed; background: repeating-linear-gradient(
   135deg, transparent 0 14px, #8883 14px 18px); }
 li p { margin: .3rem 0; white-space: pre-wrap; } .tag { font-weight: 700; }
 """
+
+
+def policy() -> str:
+    """The page's Content-Security-Policy: its own style, by hash, and nothing else."""
+    digest = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; frame-ancestors 'none'; base-uri 'none'"
+    )
 
 
 def page(listing: Listing, knobs: Knobs) -> str:
