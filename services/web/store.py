@@ -21,6 +21,7 @@ from services.web.ports import BadSignature, NoAnswer, Owner, Refused
 T = TypeVar("T")
 
 QUERY_TIMEOUT = 2.0
+UNANSWERED = (Unavailable, ProblemError, msgspec.DecodeError)
 
 
 class RemoteOwner:
@@ -32,13 +33,13 @@ class RemoteOwner:
     async def send(self, command: Command, patience: float) -> Reply:
         try:
             return await self._client.send(command, timeout=patience)
-        except (Unavailable, ProblemError) as error:
+        except UNANSWERED as error:
             raise _told(error) from error
 
     async def get(self, path: str, type: type[T], **params: str | int) -> T:
         try:
             return await self._client.get(path, type, timeout=QUERY_TIMEOUT, **params)
-        except (Unavailable, ProblemError) as error:
+        except UNANSWERED as error:
             raise _told(error) from error
 
     async def post(
@@ -46,17 +47,22 @@ class RemoteOwner:
     ) -> T:
         try:
             return await self._client.post(path, body, type)
-        except (Unavailable, ProblemError) as error:
+        except UNANSWERED as error:
             raise _told(error) from error
 
     async def state(self, school: SchoolId) -> StateReply:
         return await self.get("/state", StateReply, school=school)
 
 
-def _told(error: Unavailable | ProblemError) -> NoAnswer | Refused:
-    if isinstance(error, Unavailable):
-        return NoAnswer(error.code)
-    return Refused(error.status, error.code, error.detail)
+def _told(error: Unavailable | ProblemError | msgspec.DecodeError) -> NoAnswer | Refused:
+    match error:
+        case Unavailable(code=code):
+            return NoAnswer(code)
+        case ProblemError():
+            return Refused(error.status, error.code, error.detail)
+        case _:
+            # Words that we cannot read are no answer: pages do without, as when it is away.
+            return NoAnswer("unreadable_answer")
 
 
 @dataclass(frozen=True, kw_only=True)

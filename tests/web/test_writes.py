@@ -93,6 +93,17 @@ async def test_a_body_over_its_cap_is_told(web: Served) -> None:
         assert (await answer.json())["code"] == "body_too_large"
 
 
+async def test_a_body_that_is_not_what_it_says_is_told(web: Served) -> None:
+    """Bytes that cannot be unpacked as their header says are the sender's mistake, not ours."""
+    headers = {
+        **web.browser(session(web.now, "office")),
+        "Idempotency-Key": "op-not-packed",
+        "Content-Encoding": "gzip",
+    }
+    async with web.http.post(web.url + DECLARE, data=b"abcd", headers=headers) as answer:
+        assert (answer.status, (await answer.json())["code"]) == (400, "bad_body")
+
+
 async def test_marks_carry_the_phones_own_device(web: Served) -> None:
     """Observations of one device supersede each other: the id drawn with the counter must hold."""
     headers = {

@@ -19,7 +19,7 @@ CHUNK = 64 * 1024
 
 
 async def read_body(request: web.Request, cap: int) -> bytes:
-    """The whole body. Raises WebProblem body_too_large, body_too_slow."""
+    """The whole body. Raises WebProblem body_too_large, body_too_slow, bad_body."""
     if (request.content_length or 0) > cap:
         raise too_large(cap)
     body = bytearray()
@@ -31,6 +31,8 @@ async def read_body(request: web.Request, cap: int) -> bytes:
                     raise too_large(cap)
     except TimeoutError as error:
         raise WebProblem(408, "body_too_slow", "The body did not arrive in time.") from error
+    except web.RequestPayloadError as error:
+        raise WebProblem(400, "bad_body", "The body is not what its headers say.") from error
     return bytes(body)
 
 
