@@ -4,4 +4,5 @@ pytest_plugins = [
     "tests.servers_fixtures",
     "tests.chassis_fixtures",
     "tests.random_histories",
+    "tests.scheduling",
 ]

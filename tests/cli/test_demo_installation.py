@@ -14,8 +14,6 @@ from tests.cli.muster_run import MusterRun
 from tests.cli.runs import own_processes
 from tests.servers import await_condition
 
-pytestmark = pytest.mark.xdist_group("demo_installation")
-
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MusterRun]:

@@ -50,10 +50,6 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ExampleRun]:
         run.close()
 
 
-# What shares the run is tested by one worker.
-on_one_run = pytest.mark.xdist_group("example_run")
-
-
 def pid_of(run: ExampleRun, program: str) -> int:
     """The pid that the supervisor last logged for a program."""
     lines = (run.folder / "logs" / "supervisor.log").read_text().splitlines()
@@ -62,7 +58,6 @@ def pid_of(run: ExampleRun, program: str) -> int:
     return int([fact["pid"] for fact in started if fact["program"] == program][-1])
 
 
-@on_one_run
 def test_it_answers_where_the_last_line_says(serving: ExampleRun) -> None:
     """`Muster is ready: URL` is the last line of a first start, and the address answers by then."""
     assert serving.answer().isdigit()
@@ -118,7 +113,6 @@ def test_it_starts_again_at_once_after_being_killed(start: Start) -> None:
     assert start().await_ready()
 
 
-@on_one_run
 @pytest.mark.parametrize("program", ["web", "incident", "nats", "postgres"])
 def test_a_killed_program_is_started_again(serving: ExampleRun, program: str) -> None:
     """kill -9 of any program brings it back, though nobody asks for it."""
@@ -155,7 +149,6 @@ def kept(folder: Path) -> dict[str, str]:
     return {**secrets, "cluster": str(version.stat().st_ino)}
 
 
-@on_one_run
 def test_secrets_are_for_the_owner_alone(serving: ExampleRun) -> None:
     """Every file with a secret is 0600, in folders that others cannot enter."""
     folder = serving.folder
@@ -174,7 +167,6 @@ def test_no_mode_of_an_existing_folder_changes(start: Start, tmp_path: Path) -> 
     assert [path.stat().st_mode for path in (folder, *folder.parents)] == before
 
 
-@on_one_run
 def test_a_second_supervisor_is_refused(serving: ExampleRun) -> None:
     """Two never run on one data folder, and the first goes on unharmed."""
     second = ExampleRun(serving.folder)
@@ -184,7 +176,6 @@ def test_a_second_supervisor_is_refused(serving: ExampleRun) -> None:
     assert serving.answer().isdigit()
 
 
-@on_one_run
 def test_a_taken_port_is_refused_before_anything_starts(
     serving: ExampleRun, tmp_path: Path
 ) -> None:
