@@ -81,7 +81,9 @@ async def test_a_roster_by_other_hands(journey: Journey) -> None:
     await expect(warnings.get_by_role("row").filter(has_text="Users.CSV").first).to_be_visible()
     await expect(office.get_by_text("hunter2")).to_have_count(0)
     await picture(office, "import-difference", whole=True)
-    await office.get_by_role("button", name="Apply the import to 1 school").click()
+    apply = office.get_by_role("button", name="Apply the import to 1 school")
+    await expect(apply, "no scrolling past the warnings").to_be_in_viewport()
+    await apply.click()
     await expect(office.get_by_text("The new roster holds now")).to_be_visible()
 
     there = await journey.sign_in("Front office", at=SCHOOL)
