@@ -1,12 +1,15 @@
 """What families read: the same words for everyone, nothing before approval, nothing to fill in."""
 
+import asyncio
 import datetime as dt
+
+import msgspec
 
 from schemas.identifiers import IncidentId
 from schemas.notifier import MessageText, SchoolMessages, Statement
 from schemas.vocabulary import Language
 from tests.fakes.clock import SettableClock
-from tests.web.school import LINCOLN
+from tests.web.school import LINCOLN, session
 from tests.web.serving import Served, serving
 
 INCIDENT = IncidentId("incident-1")
@@ -65,6 +68,28 @@ async def test_an_old_link_leads_to_the_newest_words(web: Served) -> None:
         assert "New words" in html
         assert "Old words" not in html
         assert "replaces statement 1" in html
+
+
+async def test_a_drills_words_are_gone_while_it_is_real(web: Served) -> None:
+    """Nobody reads "There is no emergency" on a school's page during one."""
+    drill = msgspec.structs.replace(statement(1, "There is no emergency.", web.now), mode="drill")
+    publish(web, drill)
+    assert (await page(web, "statement-1"))[0] == 200
+    headers = {**web.browser(session(web.now, "office")), "Idempotency-Key": "op-of-the-real"}
+    body = {"mode": "live", "action": {"kind": "lockdown"}}
+    path = f"{web.url}/api/v1/schools/{LINCOLN}/incidents"
+    async with web.http.post(path, json=body, headers=headers) as answer:
+        assert answer.status == 200
+    assert isinstance(web.clock, SettableClock)
+    web.clock.advance(dt.timedelta(seconds=6))
+    assert (await page(web, "statement-1"))[0] == 404
+
+
+async def test_the_first_visitors_all_read_it(web: Served) -> None:
+    """A page that many open in the same second is there for each of them."""
+    publish(web, statement(1, "All are out.", web.now))
+    answers = await asyncio.gather(*(page(web, "statement-1") for _ in range(20)))
+    assert {status for status, _ in answers} == {200}
 
 
 async def test_the_words_stay_while_the_notifier_is_away() -> None:

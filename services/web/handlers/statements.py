@@ -1,5 +1,6 @@
 """The general statement that every family reads, found by its public id."""
 
+import asyncio
 import datetime as dt
 
 import msgspec
@@ -31,20 +32,37 @@ class Statements:
         self._reading = reading
         self._heard: dict[SchoolId, SchoolMessages] = {}
         self._schools: dict[SchoolId, School] = {}
+        self._live: set[SchoolId] = set()
         self._asked_at: dt.datetime | None = None
+        self._turn = asyncio.Lock()
 
     async def published(self, public_id: str, now: dt.datetime) -> Published:
-        """Raises WebProblem not_found for a draft, a drill's words and whatever is not known."""
-        if self._asked_at is None or now - self._asked_at >= FRESH:
-            self._asked_at = now
-            await self._refresh_or_keep()
+        """Raises WebProblem not_found for a draft and whatever is not known.
+
+        A drill's words say "There is no emergency": they are nowhere while a live incident is open.
+        """
+        await self._hear(now)
         for school, messages in self._heard.items():
             if found := newest(messages, public_id):
                 statement, replaces = found
+                if statement.mode != "live" and school in self._live:
+                    raise not_found()
                 return Published(
                     school=self._schools[school], statement=statement, replaces=replaces
                 )
         raise not_found()
+
+    async def _hear(self, now: dt.datetime) -> None:
+        if self._heard and not self._due(now):
+            return
+        # Before anything was heard, whoever comes second waits for the first one's answer.
+        async with self._turn:
+            if self._due(now):
+                self._asked_at = now
+                await self._refresh_or_keep()
+
+    def _due(self, now: dt.datetime) -> bool:
+        return not self._heard or self._asked_at is None or now - self._asked_at >= FRESH
 
     async def _refresh_or_keep(self) -> None:
         try:
@@ -57,8 +75,19 @@ class Statements:
     async def _refresh(self) -> None:
         schools = await asked(self._owners.roster.get("/schools", list[School]))
         for school in schools:
-            self._schools[school.id] = school
-            self._heard[school.id] = await self._reading.messages(school.id)
+            await self._hear_mode(school.id)
+            messages = await self._reading.messages(school.id)
+            self._schools[school.id], self._heard[school.id] = school, messages
+
+    async def _hear_mode(self, school: SchoolId) -> None:
+        try:
+            found = (await self._reading.incidents(school)).open
+        except WebProblem:
+            return
+        if found is not None and found.mode == "live":
+            self._live.add(school)
+        else:
+            self._live.discard(school)
 
 
 def newest(messages: SchoolMessages, public_id: str) -> tuple[Statement, int | None] | None:
