@@ -59,9 +59,16 @@ class Tree:
             if "/vendor/" not in name and name.startswith(folders) and name.endswith(ending):
                 yield name, text
 
+    @cached_property
+    def modules(self) -> dict[str, ast.Module]:
+        """Filled by what the rules ask for: each file is parsed once, whatever their number."""
+        return {}
+
     def python(self, *folders: str) -> Iterator[tuple[str, ast.Module]]:
         for name, text in self.under(*folders, ending=".py"):
-            yield name, ast.parse(text, filename=name)
+            if name not in self.modules:
+                self.modules[name] = ast.parse(text, filename=name)
+            yield name, self.modules[name]
 
     def inside(self, parent: str) -> set[str]:
         """Names of the files and folders right under `parent` ("" or "services/")."""
