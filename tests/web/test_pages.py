@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from msgspec.structs import replace
 
 from tests.web.school import CEDAR, LINCOLN, TEACHER, session
 from tests.web.serving import Served
@@ -120,6 +121,22 @@ async def test_two_people_close_a_lockdown(web: Served) -> None:
     other = session(web.now, "principal", person="principal-1", name="Maya Sample")
     async with web.http.get(web.url + "/incident", headers=web.browser(other)) as page:
         assert "Approve closing as Maya Sample" in await page.text()
+
+
+async def test_a_closed_lockdown_still_takes_opened_rooms_and_no_longer_looks_live(
+    web: Served,
+) -> None:
+    """Closing opens no room: the office goes on recording, on a page without the live band."""
+    await started(web, "live")
+    school = web.incident.schools[LINCOLN]
+    assert school.open is not None
+    ended = replace(school.open.actions[0], ended=web.now)
+    closed = replace(school.open, actions=(ended,), closed=web.now)
+    web.incident.schools[LINCOLN] = replace(school, open=None, recent=(closed,))
+    html = await fetch(web, f"/incidents/{closed.id}")
+    assert 'class="band is-closed"' in html
+    assert "favicon-live.svg" not in html
+    assert f'action="/incidents/{closed.id}/room"' in html
 
 
 async def test_a_form_of_another_session_is_refused(web: Served) -> None:

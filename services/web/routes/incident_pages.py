@@ -61,6 +61,7 @@ class IncidentPages:
             pa=[pa_words(action.call, incident.mode) for action in incident.current],
             changes={action.id: changes(action.call.kind) for action in incident.current},
             lockdown=any(action.call.kind == "lockdown" for action in incident.current),
+            was_lockdown=any(action.call.kind == "lockdown" for action in incident.actions),
             **await self._messages(visit, incident),
         )
 
