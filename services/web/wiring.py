@@ -33,6 +33,7 @@ from services.web.routes.door import Door
 from services.web.routes.entry_pages import EntryPages
 from services.web.routes.files import Files
 from services.web.routes.frame import Frame
+from services.web.routes.headers import still
 from services.web.routes.import_pages import ImportPages
 from services.web.routes.incident_pages import IncidentPages
 from services.web.routes.live_pages import LivePages
@@ -238,6 +239,7 @@ def site_of(core: Core, parts: Parts) -> Site:
 def application(site: Site, door: Door, parts: Parts) -> web.Application:
     """The route table behind the door; health and figures beside it."""
     app = web.Application()
+    app.on_response_prepare.append(still)
     app.router.add_get("/health/live", parts.health.live)
     app.router.add_get("/health/ready", parts.health.ready)
     app.router.add_get("/metrics", figures(parts.metrics))

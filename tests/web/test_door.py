@@ -140,3 +140,7 @@ async def test_every_answer_carries_the_protecting_headers(web: Served) -> None:
             assert "frame-ancestors 'none'" in policy
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
             assert "Cache-Control" in answer.headers
+    for path in ("/health/live", "/metrics"):
+        async with web.http.get(web.url + path) as answer:
+            assert "default-src 'none'" in answer.headers["Content-Security-Policy"], path
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"

@@ -42,4 +42,5 @@ def pa_words(call: ActionCall, mode: IncidentMode) -> str:
         words = f"{ACTIONS[call.kind].term} in {call.zone.name}! {directive(call)}"
     if mode == "live":
         return words
-    return f"This is a {mode}. {words} This is a {mode}."
+    practice = {"drill": "This is a drill.", "exercise": "This is an exercise."}[mode]
+    return f"{practice} {words} {practice}"

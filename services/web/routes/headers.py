@@ -20,6 +20,14 @@ def protect(response: web.StreamResponse, *, socket: str, secure: bool) -> None:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
 
 
+async def still(_request: web.Request, response: web.StreamResponse) -> None:
+    """What answers beside the door (health, figures, errors of the server) gets as well."""
+    response.headers.setdefault("X-Content-Type-Options", STILL["X-Content-Type-Options"])
+    response.headers.setdefault(
+        "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"
+    )
+
+
 def policy(socket: str) -> str:
     return "; ".join(
         (
