@@ -11,7 +11,7 @@ export function Rooms({ board, rooms }) {
   const done = sorted.filter((room) => room.left === 0 && room.differ === 0);
   return html`<section class="card" aria-labelledby="rooms"><header><h2 id="rooms">${say("rooms")}</h2></header>
     <table class="table roomtable"><thead><tr><th scope="col">${say("room_head")}</th><th scope="col">${say("adult")}</th>
-      <th scope="col">${say("not_yet")}</th><th scope="col" class="end">${say("with_adult")}</th>
+      <th scope="col">${say("not_yet")}</th><th scope="col" class="end">${say("accounted_head")}</th>
       <th scope="col" class="end">${say("last_word")}</th></tr></thead>
     ${open.map((room) => line(board, room))}
     ${done.length > 0 && html`<tbody key="done"><tr class="donerow"><th scope="row">${say("rooms_done", { n: done.length })}</th>
