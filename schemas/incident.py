@@ -162,8 +162,11 @@ class ActionChanged(Event, frozen=True, kw_only=True, tag="incident.action_chang
     action: Action
 
 
-class NoteAdded(Event, frozen=True, kw_only=True, tag="incident.note_added.v1"):
+class NoteAdded(Event, frozen=True, kw_only=True, tag="incident.note_added.v1", omit_defaults=True):
+    """report: told to the office from elsewhere during a live Lockdown: help may be needed."""
+
     text: Note
+    report: bool = False
 
 
 class CallRecorded(Event, frozen=True, kw_only=True, tag="incident.call_recorded.v1"):
@@ -232,6 +235,15 @@ class TimelineEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     text: str = ""
 
 
+class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What decisions need to know of everything put on record; no screen shows it.
+
+    reports: notes that say that help may be needed.
+    """
+
+    reports: int = 0
+
+
 class Incident(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An incident as folded from its events. Open: closed is None."""
 
@@ -257,6 +269,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     supersedes: IncidentId | None = None
     seq: int = 0
     timeline: tuple[TimelineEntry, ...] = ()
+    record: Record = Record()
 
     @property
     def current(self) -> tuple[Action, ...]:

@@ -86,8 +86,9 @@ def _folded(before: Incident, event: Envelope, data: Event) -> Incident:
             return _started(before, action)
         case language.ActionChanged(ended=ended, action=action):
             return _started(_ended(before, event, ended), action)
-        case language.NoteAdded():
-            return before
+        case language.NoteAdded(report=report):
+            record = replace(before.record, reports=before.record.reports + report)
+            return replace(before, record=record)
         case language.CallRecorded(caller=caller):
             return replace(before, call=caller, called_at=event.time)
         case language.EvidenceSet(evidence=evidence):

@@ -58,8 +58,8 @@ ROWS: tuple[EventRow, ...] = (
     # accountability
     _row(accountability.Opened, "board", _KEEP, "ids"),
     _row(accountability.ClassOpened, "board", _KEEP, "ids"),
-    _row(accountability.Observed, "board", _KEEP, "ids_and_free_text"),
-    _row(accountability.Ended, "board", _KEEP, "none"),
+    _row(accountability.Observed, "board incident", _KEEP, "ids_and_free_text"),
+    _row(accountability.Ended, "board incident", _KEEP, "none"),
     # roster
     _row(
         roster.Imported,

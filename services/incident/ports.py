@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import Protocol
 
 from schemas.commands import Command
-from schemas.identifiers import SchoolId
+from schemas.identifiers import IncidentId, SchoolId
 from schemas.replies import Reply
 from services.incident.domain.decision import Decision, Stamp
+from services.incident.domain.facts import Harm
 from services.incident.domain.state import State
 
 Decide = Callable[[State, Stamp], Decision]
@@ -29,4 +30,12 @@ class RosterVersions(Protocol):
 
     def version(self, school: SchoolId) -> int:
         """0 when none is known (yet): a declaration never waits for the roster."""
+        ...
+
+
+class Students(Protocol):
+    """What accountability shows of a school's students."""
+
+    def harmed(self, school: SchoolId, incident: IncidentId) -> frozenset[Harm] | None:
+        """Who was reported as hurt or gone and still is; None while accountability is unheard."""
         ...

@@ -14,7 +14,12 @@ from services.chassis.metrics import Metrics
 from services.chassis.process import run_http
 from services.incident.commands import routes
 from services.incident.domain.state import State
-from services.incident.follows import ROSTER_EVENTS, ImportedRosters
+from services.incident.follows import (
+    ROSTER_EVENTS,
+    STUDENT_EVENTS,
+    HarmedStudents,
+    ImportedRosters,
+)
 from services.incident.handlers import Incidents
 from services.incident.settings import Settings
 from services.incident.store import IncidentBook, LedgerLog
@@ -44,25 +49,36 @@ async def wire(settings: Settings, clock: Clock | None = None) -> AsyncIterator[
                 metrics=metrics,
             )
         )
-        rosters = ImportedRosters()
         session = await stack.enter_async_context(open_session())
-        roster = ServiceClient(
-            caller=OWNER, url=settings.roster_url, tokens=tokens, clock=clock, session=session
+        roster, accountability = (
+            ServiceClient(caller=OWNER, url=url, tokens=tokens, clock=clock, session=session)
+            for url in (settings.roster_url, settings.accountability_url)
         )
-        follower = Follower(
+        rosters = ImportedRosters()
+        versions = Follower(
             follows={"roster": roster},
             sink=rosters,
             bus=bus,
             types=ROSTER_EVENTS,
             from_state=False,
         )
-        await follower.start()
-        stack.push_async_callback(follower.stop)
+        students = HarmedStudents(lambda: observations.ready and not observations.stale)
+        observations = Follower(
+            follows={"accountability": accountability},
+            sink=students,
+            bus=bus,
+            types=STUDENT_EVENTS,
+            from_state=True,
+        )
+        for follower in (versions, observations):
+            await follower.start()
+            stack.push_async_callback(follower.stop)
+        incidents = Incidents(log=LedgerLog(ledger), rosters=rosters, students=students)
         app = build_app(
             service=OWNER,
             tokens=tokens,
             clock=clock,
-            commands=routes(Incidents(log=LedgerLog(ledger), rosters=rosters)),
+            commands=routes(incidents),
             ledger=ledger,
             health=_health(ledger),
             metrics=metrics,
@@ -72,7 +88,7 @@ async def wire(settings: Settings, clock: Clock | None = None) -> AsyncIterator[
 
 
 def _health(ledger: Ledger[State]) -> Health:
-    """Ready while this instance decides; the roster is not waited for, as no declaration does."""
+    """Ready while this instance decides: no declaration waits for whom it follows."""
     health = Health(OWNER)
     health.check("ledger", ledger.remedy)
     return health

@@ -133,11 +133,14 @@ async def running(database: Database, *, nats_url: str = "") -> AsyncIterator[Sc
     """The three services on free ports, stopped with the context."""
     roster = FakeRoster(SCHOOL)
     async with AsyncExitStack() as stack:
-        incident = await stack.enter_async_context(running_incident(database, nats_url=nats_url))
+        (port,) = free_ports(1)
+        here = f"http://127.0.0.1:{port}"
+        incident = await stack.enter_async_context(
+            running_incident(database, nats_url=nats_url, accountability_url=here)
+        )
         url = await stack.enter_async_context(
             roster.serving(key=database.service_key, clock=incident.clock)
         )
-        (port,) = free_ports(1)
         settings = Settings(
             service_key=database.service_key,
             database_url=database.url("accountability"),
@@ -149,7 +152,7 @@ async def running(database: Database, *, nats_url: str = "") -> AsyncIterator[Sc
         session = await stack.enter_async_context(open_session())
         client = ServiceClient(
             caller="web",
-            url=f"http://127.0.0.1:{port}",
+            url=here,
             tokens=Tokens(settings.service_key),
             clock=incident.clock,
             session=session,

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 import msgspec
 
 from schemas.commands import Command
-from schemas.identifiers import SchoolId
+from schemas.identifiers import IncidentId, SchoolId
 from schemas.replies import Reply
 from schemas.vocabulary import Actor
 from services.incident.domain.decision import Accepted
+from services.incident.domain.facts import Harm
 from services.incident.ports import Decide
 from tests.incident.scenes import START, Moment, PaperLog
 
@@ -60,3 +61,14 @@ class KnownVersions:
 
     def version(self, school: SchoolId) -> int:
         return self.versions.get(school, 0)
+
+
+@dataclass
+class KnownStudents:
+    """Fulfils ports.Students; `unheard` is what a silent accountability makes it."""
+
+    harm: dict[IncidentId, frozenset[Harm]] = field(default_factory=dict)
+    unheard: bool = False
+
+    def harmed(self, school: SchoolId, incident: IncidentId) -> frozenset[Harm] | None:
+        return None if self.unheard else self.harm.get(incident, frozenset())

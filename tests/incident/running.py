@@ -61,7 +61,12 @@ class Running:
 
 @asynccontextmanager
 async def running(
-    database: Database, *, roster_url: str = "", nats_url: str = "", start: bool = True
+    database: Database,
+    *,
+    roster_url: str = "",
+    accountability_url: str = "",
+    nats_url: str = "",
+    start: bool = True,
 ) -> AsyncIterator[Running]:
     """A service on a free port, stopped with the context."""
     (port,) = free_ports(1)
@@ -70,6 +75,7 @@ async def running(
         database_url=database.url("incident"),
         port=port,
         roster_url=roster_url,
+        accountability_url=accountability_url,
         nats_url=nats_url,
     )
     clock, tokens = SettableClock(), Tokens(settings.service_key)

@@ -15,6 +15,7 @@ from schemas.registry import event_type
 from schemas.vocabulary import Actor, IncidentMode, Role
 from services.incident.domain.decide import IncidentCommand, decide
 from services.incident.domain.decision import Accepted, Decision, Draft, Refusal
+from services.incident.domain.facts import Facts
 from services.incident.domain.state import State, apply
 
 SCHOOL = SchoolId("school-north")
@@ -73,6 +74,7 @@ class PaperLog:
     state: State = field(default_factory=lambda: State(school=SCHOOL))
     events: list[tuple[Envelope, Event]] = field(default_factory=list)
     ops: int = 0
+    facts: Facts = field(default_factory=lambda: Facts(roster_version=7, harmed=frozenset()))
 
     def op_id(self) -> str:
         self.ops += 1
@@ -80,7 +82,7 @@ class PaperLog:
 
     def submit(self, command: IncidentCommand) -> Decision:
         moment = Moment(self.now, command.school, command.actor.person, command.op_id)
-        decision = decide(self.state, command, moment, roster_version=7)
+        decision = decide(self.state, command, moment, self.facts)
         if isinstance(decision, Accepted):
             self.append(command, decision)
         return decision

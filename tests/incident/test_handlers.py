@@ -16,7 +16,7 @@ from services.incident.handlers import Incidents
 from services.incident.store import IncidentBook, LedgerLog
 from tests.chassis_fixtures import Databases
 from tests.fakes.clock import SettableClock
-from tests.incident.fakes import KnownVersions, PaperIncidentLog
+from tests.incident.fakes import KnownStudents, KnownVersions, PaperIncidentLog
 from tests.incident.scenes import OFFICE, PRINCIPAL, SCHOOL, START, TEACHER, call
 
 
@@ -26,7 +26,7 @@ async def incidents(
 ) -> AsyncIterator[Incidents]:
     rosters = KnownVersions({SCHOOL: 7})
     if request.param == "paper":
-        yield Incidents(log=PaperIncidentLog(), rosters=rosters)
+        yield Incidents(log=PaperIncidentLog(), rosters=rosters, students=KnownStudents())
         return
     db = await database("incident")
     pool = await open_pool(db.url("incident"), service="incident")
@@ -40,7 +40,7 @@ async def incidents(
         metrics=Metrics("incident"),
     )
     await ledger.start()
-    yield Incidents(log=LedgerLog(ledger), rosters=rosters)
+    yield Incidents(log=LedgerLog(ledger), rosters=rosters, students=KnownStudents())
     await ledger.stop()
     await pool.close()
 

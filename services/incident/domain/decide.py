@@ -17,6 +17,7 @@ from schemas.incident import (
 from services.incident.domain.changing import change_action
 from services.incident.domain.decision import Decision, Stamp
 from services.incident.domain.ending import approve, close, correct
+from services.incident.domain.facts import Facts
 from services.incident.domain.recording import add_note, open_room, record_call, set_evidence
 from services.incident.domain.starting import add_action, declare
 from services.incident.domain.state import State
@@ -27,33 +28,31 @@ Recording = AddNote | RecordCall | SetEvidence | OpenRoom
 IncidentCommand = Starting | Ending | Recording
 
 
-def decide(
-    state: State, command: IncidentCommand, stamp: Stamp, roster_version: int = 0
-) -> Decision:
-    """Events or a refusal. roster_version: the roster that a new incident pins, 0 when unknown."""
+def decide(state: State, command: IncidentCommand, stamp: Stamp, facts: Facts) -> Decision:
+    """Events or a refusal."""
     match command:
         case Declare():
-            return declare(state, command, stamp, roster_version)
+            return declare(state, command, stamp, facts.roster_version)
         case AddAction():
             return add_action(state, command, stamp)
         case ChangeAction():
             return change_action(state, command, stamp)
         case Close() | Correct() | Approve():
-            return _end(state, command, stamp)
+            return _end(state, command, stamp, facts)
         case AddNote() | RecordCall() | SetEvidence() | OpenRoom():
             return _record(state, command)
         case _:
             assert_never(command)
 
 
-def _end(state: State, command: Ending, stamp: Stamp) -> Decision:
+def _end(state: State, command: Ending, stamp: Stamp, facts: Facts) -> Decision:
     match command:
         case Close():
             return close(state, command, stamp)
         case Correct():
-            return correct(state, command, stamp)
+            return correct(state, command, stamp, facts)
         case Approve():
-            return approve(state, command, stamp)
+            return approve(state, command, stamp, facts)
         case _:
             assert_never(command)
 

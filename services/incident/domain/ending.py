@@ -16,13 +16,24 @@ from schemas.incident import (
 )
 from services.incident.domain.authority import closers, refused
 from services.incident.domain.decision import Accepted, Decision, Refusal, Stamp
-from services.incident.domain.finding import draft, found_open, had_lockdown
+from services.incident.domain.facts import Facts, Harm
+from services.incident.domain.finding import draft, found_open, locked_down_live
 from services.incident.domain.state import State
 
 What = Literal["close", "correct"]
 
 APPROVAL_TIME = dt.timedelta(minutes=5)
 PROPOSED = str(Proposed.__struct_config__.tag)
+
+NO_ERROR = "it was no error. Close it when it is over."
+HARMED: dict[Harm, Refusal] = {
+    "injured": Refusal("injury_reported", f"A student is reported as injured: {NO_ERROR}"),
+    "missing": Refusal("missing_reported", f"A student is reported as missing: {NO_ERROR}"),
+}
+UNHEARD = Refusal(
+    "students_unknown",
+    "Whether a student is injured or missing cannot be seen just now. Try again in a moment.",
+)
 
 
 def close(state: State, command: Close, stamp: Stamp) -> Decision:
@@ -32,26 +43,26 @@ def close(state: State, command: Close, stamp: Stamp) -> Decision:
         return incident
     if refusal := refused(command.actor, closers(incident.mode), "close this incident"):
         return refusal
-    if needs_two(incident):
+    if locked_down_live(incident):
         return _propose(incident, "close", stamp)
     return Accepted(incident.id, (draft(incident, Closed(by=(stamp.actor,))),))
 
 
-def correct(state: State, command: Correct, stamp: Stamp) -> Decision:
+def correct(state: State, command: Correct, stamp: Stamp, facts: Facts) -> Decision:
     """Started in error. Says so to everyone who was alerted; ends nothing and opens no room."""
     incident = found_open(state, command.incident)
     if isinstance(incident, Refusal):
         return incident
     if refusal := refused(command.actor, closers(incident.mode), "correct this incident"):
         return refusal
-    if refusal := _uncorrectable(incident):
+    if refusal := _uncorrectable(incident, facts):
         return refusal
-    if needs_two(incident):
+    if locked_down_live(incident):
         return _propose(incident, "correct", stamp)
     return Accepted(incident.id, (draft(incident, Corrected(by=(stamp.actor,))),))
 
 
-def approve(state: State, command: Approve, stamp: Stamp) -> Decision:
+def approve(state: State, command: Approve, stamp: Stamp, facts: Facts) -> Decision:
     """The second person's word on exactly the proposal that their screen showed."""
     incident = found_open(state, command.incident)
     if isinstance(incident, Refusal):
@@ -62,27 +73,32 @@ def approve(state: State, command: Approve, stamp: Stamp) -> Decision:
     if refusal := _stale(proposal, command, stamp):
         return refusal
     assert proposal is not None
-    if proposal.what == "correct" and (refusal := _uncorrectable(incident)):
+    if proposal.what == "correct" and (refusal := _uncorrectable(incident, facts)):
         return refusal
     agreed = (proposal.by, stamp.actor)
     return Accepted(incident.id, (draft(incident, _concluding(proposal, agreed)),))
 
 
-def needs_two(incident: Incident) -> bool:
-    """A live incident in which a Lockdown holds or ever held."""
-    return incident.mode == "live" and had_lockdown(incident)
-
-
-def _uncorrectable(incident: Incident) -> Refusal | None:
+def _uncorrectable(incident: Incident, facts: Facts) -> Refusal | None:
     """Why "started in error" can no longer be said. Facts that make it untrue belong here."""
     if incident.corrected is not None:
         return Refusal("already_corrected", "Everyone has already been told it was an error.")
-    if needs_two(incident) and incident.evidence != "reported":
+    if not locked_down_live(incident):
+        return None
+    if incident.evidence != "reported":
         return Refusal(
             "threat_confirmed",
-            "This Lockdown is recorded as corroborated or confirmed: it was no error. Close it.",
+            f"This Lockdown is recorded as corroborated or confirmed: {NO_ERROR}",
         )
-    return None
+    if incident.record.reports:
+        return Refusal(
+            "help_reported",
+            "Someone in the school has sent a note to the office: help may be needed there, so"
+            " this cannot be called an error. Close it when it is over.",
+        )
+    if facts.harmed is None:
+        return UNHEARD
+    return next((HARMED[harm] for harm in HARMED if harm in facts.harmed), None)
 
 
 def _propose(incident: Incident, what: What, stamp: Stamp) -> Decision:

@@ -28,6 +28,11 @@ def draft(incident: Incident, data: Event) -> Draft:
     return Draft(data, incident.mode, incident.id)
 
 
+def locked_down_live(incident: Incident) -> bool:
+    """A live incident in which a Lockdown holds or ever held: two people end it."""
+    return incident.mode == "live" and had_lockdown(incident)
+
+
 def had_lockdown(incident: Incident) -> bool:
     """Whether a Lockdown holds or ever held in it."""
     return any(action.call.kind == "lockdown" for action in incident.actions)

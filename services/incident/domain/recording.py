@@ -10,16 +10,26 @@ from schemas.incident import (
     RoomOpened,
     SetEvidence,
 )
-from services.incident.domain.authority import ANY_STAFF, KEYS, closers, refused
+from services.incident.domain.authority import ANY_STAFF, COMMAND, KEYS, closers, refused
 from services.incident.domain.decision import Accepted, Decision, Refusal
-from services.incident.domain.finding import draft, found, found_open, had_lockdown
+from services.incident.domain.finding import (
+    draft,
+    found,
+    found_open,
+    had_lockdown,
+    locked_down_live,
+)
 from services.incident.domain.state import State
 
 EMPTY = Refusal("empty_text", "Write something first.")
 
 
 def add_note(state: State, command: AddNote) -> Decision:
-    """Any member of staff may put something on record."""
+    """Any member of staff may put something on record.
+
+    In a live Lockdown a phone says only what has to be said: from anyone but command it is a
+    report that help may be needed, whatever its words.
+    """
     incident = found_open(state, command.incident)
     if isinstance(incident, Refusal):
         return incident
@@ -28,7 +38,8 @@ def add_note(state: State, command: AddNote) -> Decision:
     text = command.text.strip()
     if not text:
         return EMPTY
-    return Accepted(incident.id, (draft(incident, NoteAdded(text=text)),))
+    report = locked_down_live(incident) and set(COMMAND).isdisjoint(command.actor.roles)
+    return Accepted(incident.id, (draft(incident, NoteAdded(text=text, report=report)),))
 
 
 def record_call(state: State, command: RecordCall) -> Decision:
