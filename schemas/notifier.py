@@ -9,6 +9,7 @@ from schemas.commands import Command
 from schemas.envelope import Instant
 from schemas.events import Event
 from schemas.identifiers import EventId, IncidentId, PersonId, SchoolId
+from schemas.incident import ActionCall
 from schemas.vocabulary import IncidentMode, Language
 
 Channel = Literal["email", "sms", "service"]
@@ -34,7 +35,9 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A message to parents: a draft until an authorised person approves it.
 
     version: a later one supersedes an earlier. recipients: people per channel, as previewed.
-    skipped: people per reason (no_address, no_consent, no_message_right, …).
+    skipped: people per reason (no_address, no_consent, no_message_right, …). call: the action
+    it speaks of. next_at: when its words promise the next message; a draft that is not approved
+    before that is drafted anew under the same id.
     """
 
     id: str
@@ -48,6 +51,8 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     people: int = 0
     skipped: dict[str, int] = {}
     languages: dict[Language, int] = {}
+    call: ActionCall | None = None
+    next_at: Instant | None = None
     approved_by: PersonId | None = None
     approved_at: Instant | None = None
 

@@ -11,7 +11,7 @@ from schemas.commands import Command
 from schemas.identifiers import IncidentId, PersonId, SchoolId
 from schemas.notifier import AddServiceAddress, ApproveStatement, SchoolMessages
 from schemas.replies import Reply
-from schemas.vocabulary import Role
+from schemas.vocabulary import SYSTEM, Role
 from services.chassis.clock import Clock
 from services.chassis.commands import ProblemError, Query, Route, Unavailable, school_of
 from services.chassis.ledger import Accepted, Decision, Ledger, Op, Refusal, Stamp
@@ -64,13 +64,36 @@ class Messages:
             mode = desk.statements[command.statement].mode
             return Accepted(drafts_of(found.events, mode, command.incident))
 
-        return await self._ledger.submit(
+        reply = await self._ledger.submit(
             Op(
                 school=command.school,
                 actor=command.actor.person,
                 device=command.actor.device,
                 op_id=command.op_id,
                 body=_as_said(command),
+                decide=decide,
+            )
+        )
+        if reply.code == "promise_over":
+            await self._draft_anew(command)
+        return reply
+
+    async def _draft_anew(self, command: ApproveStatement) -> None:
+        """The words that can be approved now; once for each version, whoever asks."""
+
+        def decide(desk: Desk, stamp: Stamp) -> Decision:
+            told = self._alerts.anew(desk, command, stamp.now)
+            mode = desk.statements[command.statement].mode
+            return Accepted(drafts_of(told.events, mode, command.incident))
+
+        op_id = f"anew-{command.statement}-{command.version}"
+        await self._ledger.submit(
+            Op(
+                school=command.school,
+                actor=SYSTEM.person,
+                device=SYSTEM.device,
+                op_id=op_id,
+                body=op_id.encode(),
                 decide=decide,
             )
         )

@@ -88,6 +88,25 @@ async def test_an_old_event_waits_for_a_person(around: Town, sinks: RunningSinks
         assert not sinks.sent
 
 
+async def test_a_promise_that_is_over_is_never_sent(around: Town, sinks: RunningSinks) -> None:
+    """A draft read half an hour late promises a time that is past: parents get the new one."""
+    late = SystemClock().now() - dt.timedelta(minutes=30)
+    async with notifier(around) as running:
+        around.happens(declared("evacuate", mode="live"), at=late)
+        before = (await drafted(running)).statements[0]
+        reply = await running.send(approval(before.id, 1))
+        assert (reply.status, reply.code) == ("refused", "promise_over")
+        [after] = (await running.messages()).statements
+        assert (after.id, after.version) == (before.id, 2)
+        assert after.texts != before.texts
+        again = msgspec.structs.replace(approval(before.id, 1), op_id="approve-0002")
+        assert (await running.send(again)).code == "other_version"
+        third = msgspec.structs.replace(approval(before.id, 2), op_id="approve-0003")
+        assert (await running.send(third)).status == "accepted"
+        await eventually(lambda: len(sinks.sent) == 4, "four parent messages")
+        assert {sent.body.strip() for sent in sinks.sent} <= {text.body for text in after.texts}
+
+
 async def test_changed_rights_are_heard(around: Town, sinks: RunningSinks) -> None:
     """A right withdrawn between preview and approval is honoured."""
     async with notifier(around) as running:

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Sequence
 
 import msgspec
+from msgspec.structs import replace
 
 from schemas.actions import ActionKind
 from schemas.envelope import Envelope
@@ -27,6 +28,7 @@ from services.notifier.domain.occasions import (
     Template,
     call_of,
     occasion_of,
+    template_named,
 )
 from services.notifier.domain.plans import Plan, plan_for
 from services.notifier.domain.wording.render import PHRASES, Words, next_word_at, render
@@ -140,17 +142,38 @@ def parents_template(desk: Desk, ask: Asked) -> Template | None:
 
 def draft(desk: Desk, ask: Asked, template: Template) -> Statement:
     """The next version of the incident's statement, with its words and whom it would reach."""
-    selection = parents_of(ask.audience, ask.mode)
     statement_id = str(uuid.uuid5(_NAMESPACE, f"{ask.incident}\x1f{ask.cause}"))
-    link = ask.page.replace("{statement}", statement_id)
-    return Statement(
-        id=statement_id,
-        incident=ask.incident,
-        mode=ask.mode,
-        version=len(desk.statements_of(ask.incident)) + 1,
-        template=template.name,
-        texts=texts_for(ask, template, link),
-        emergency=ask.mode == "live",
+    return draft_at(
+        Statement(
+            id=statement_id,
+            incident=ask.incident,
+            mode=ask.mode,
+            version=desk.next_version(ask.incident),
+            template=template.name,
+            texts=(),
+            emergency=ask.mode == "live",
+            call=call_of(ask.data) or ActionCall(kind=template.kind),
+        ),
+        ask.audience,
+        ask.page,
+        ask.at,
+    )
+
+
+def draft_at(statement: Statement, audience: Audience, page: str, at: dt.datetime) -> Statement:
+    """The statement with the words that are true when it is approved soon after `at`, and with
+    whom it would reach. page: its address, with "{statement}"."""
+    template = template_named(statement.template)
+    call = statement.call or ActionCall(kind=template.kind)
+    link = page.replace("{statement}", statement.id)
+    next_at = next_word_at(at, audience.school.zone)
+    words = words_for(call, template, audience.school.name, next_at, link)
+    selection = parents_of(audience, statement.mode)
+    promises = statement.mode == "live" and template.occasion != "corrected"
+    return replace(
+        statement,
+        texts=texts_for(statement.mode, template, words),
+        next_at=next_at.astimezone(dt.UTC) if promises else None,
         recipients=selection.per_channel,
         people=selection.people,
         skipped=selection.skipped,
@@ -158,42 +181,45 @@ def draft(desk: Desk, ask: Asked, template: Template) -> Statement:
     )
 
 
-def texts_for(ask: Asked, template: Template, link: str = "") -> tuple[MessageText, ...]:
+def texts_for(mode: IncidentMode, template: Template, words: Words) -> tuple[MessageText, ...]:
     """The words in every language."""
-    words = words_for(ask, template, link)
     languages: tuple[Language, ...] = tuple(PHRASES)
-    return tuple(render(template, ask.mode, language, words) for language in languages)
+    return tuple(render(template, mode, language, words) for language in languages)
 
 
-def words_for(ask: Asked, template: Template, link: str) -> Words:
+def words_for(
+    call: ActionCall, template: Template, school: str, next_at: dt.datetime, link: str = ""
+) -> Words:
     """What the message may name. Parents never read a zone: it could be a hiding place."""
-    call = call_of(ask.data) or ActionCall(kind=template.kind)
     staff = template.audience == "staff"
     zone = "" if call.zone.name == _WHOLE_SCHOOL or not staff else call.zone.name
     return Words(
-        school=ask.audience.school.name,
+        school=school,
         kind=template.kind,
         zone=zone,
         location=call.location or "",
         hazard=call.hazard,
         strategy=call.strategy,
-        next_at=next_word_at(ask.at, ask.audience.school.zone),
+        next_at=next_at,
         link=link,
     )
 
 
 def alert_for(ask: Asked, template: Template, selection: Selection) -> Plan:
     """The alert's words and its jobs."""
+    school = ask.audience.school
+    call = call_of(ask.data) or ActionCall(kind=template.kind)
+    words = words_for(call, template, school.name, next_word_at(ask.at, school.zone))
     message = Message(
         cause=ask.cause,
         audience=template.audience,
         emergency=ask.mode == "live",
-        texts=texts_for(ask, template),
+        texts=texts_for(ask.mode, template, words),
     )
     return plan_for(
         message,
         selection,
-        school=ask.audience.school.id,
+        school=school.id,
         incident=ask.incident,
         mode=ask.mode,
     )

@@ -83,6 +83,10 @@ class Desk(msgspec.Struct, kw_only=True):
         found = [each for each in self.statements.values() if each.incident == incident]
         return sorted(found, key=lambda each: each.version)
 
+    def next_version(self, incident: IncidentId) -> int:
+        """Of the incident's next draft."""
+        return max((each.version for each in self.statements_of(incident)), default=0) + 1
+
     def staff_told(self, incident: IncidentId) -> list[Template]:
         """What staff were sent, oldest first."""
         told = [

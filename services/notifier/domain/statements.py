@@ -3,17 +3,22 @@
 import datetime as dt
 
 import msgspec
+from msgspec.structs import replace
 
 from schemas.events import Event
 from schemas.identifiers import EventId, SchoolId
 from schemas.notifier import ApproveStatement, Statement, StatementApproved
 from schemas.roster import Audience
 from schemas.vocabulary import Actor, Role
+from services.notifier.domain.alerts import draft_at
 from services.notifier.domain.audience import parents_of
 from services.notifier.domain.desk import Desk
 from services.notifier.domain.jobs import Message
 from services.notifier.domain.occasions import template_named
 from services.notifier.domain.plans import Plan, plan_for
+
+LEFT_TO_READ = dt.timedelta(minutes=2)
+"""Between approval and the time that the words promise: parents must be able to read them."""
 
 MAY_APPROVE: frozenset[Role] = frozenset({"office", "principal", "administrator"})
 
@@ -67,7 +72,24 @@ def refuse(
     newest = desk.statements_of(statement.incident)[-1]
     if newest.version != statement.version:
         return Refused("superseded", "A newer message replaces this one. Read that one first.")
+    if promise_is_over(statement, now):
+        return Refused("promise_over", "Its time for the next message is over. Read the new draft.")
     return None
+
+
+def promise_is_over(statement: Statement, now: dt.datetime) -> bool:
+    """Whether its words promise the next message for a time that is past or minutes away."""
+    return statement.next_at is not None and statement.next_at <= now + LEFT_TO_READ
+
+
+def drafted_anew(
+    desk: Desk, draft: str, audience: Audience, page: str, now: dt.datetime
+) -> Statement | None:
+    """The draft with words that are true now; None when they still are, or it went out."""
+    known = desk.statements.get(draft)
+    if known is None or known.approved_at is not None or not promise_is_over(known, now):
+        return None
+    return draft_at(replace(known, version=desk.next_version(known.incident)), audience, page, now)
 
 
 def may_approve(actor: Actor) -> bool:

@@ -5,12 +5,12 @@ import datetime as dt
 from schemas.envelope import Envelope
 from schemas.events import Event
 from schemas.identifiers import EventId, event_id
-from schemas.notifier import ApproveStatement, StatementApproved
+from schemas.notifier import ApproveStatement, StatementApproved, StatementDrafted
 from schemas.registry import event_type
 from services.notifier.domain.alerts import Asked, Told, asked, decide
 from services.notifier.domain.desk import Desk
 from services.notifier.domain.plans import Plan
-from services.notifier.domain.statements import Approved, Refused, approve
+from services.notifier.domain.statements import Approved, Refused, approve, drafted_anew
 from services.notifier.handlers.memory import SchoolMemory
 
 OWNER = "notifier"
@@ -59,6 +59,12 @@ class Alerts:
         if told.plan is not None:
             self._plans.put(told.plan)
         return told
+
+    def anew(self, desk: Desk, command: ApproveStatement, now: dt.datetime) -> Told:
+        """A draft whose promise is over is drafted anew. Raises AudienceUnknown."""
+        audience = self._memory.audience(command.school)
+        fresh = drafted_anew(desk, command.statement, audience, self._page, now)
+        return Told(events=(StatementDrafted(statement=fresh),)) if fresh else Told()
 
     def on_approval(
         self, desk: Desk, command: ApproveStatement, now: dt.datetime
