@@ -22,7 +22,7 @@ wall: counts per room, no row."""
 class TicketClaims(msgspec.Struct, frozen=True, kw_only=True):
     """A socket ticket: signed by web, 30 s, single use. exp: Unix seconds.
 
-    command: may see missing and injured counts, notes and calls.
+    command: may see missing and injured counts, and on the office view notes and calls.
     """
 
     jti: str
@@ -61,7 +61,8 @@ class RoomCount(msgspec.Struct, frozen=True, array_like=True):
 class Snapshot(
     msgspec.Struct, frozen=True, kw_only=True, tag_field="t", tag="snapshot", omit_defaults=True
 ):
-    """The whole view as of n. incident None: nothing is open. stale: owners not heard.
+    """The whole view as of n. incident None: nothing is open, and of its timeline the newest 30
+    entries, each cut to 200 characters. stale: owners not heard.
 
     counts empty while the population of an incident is not known yet.
     """
@@ -111,7 +112,10 @@ class Beat(msgspec.Struct, frozen=True, kw_only=True, tag_field="t", tag="beat")
 
 
 class Bye(msgspec.Struct, frozen=True, kw_only=True, tag_field="t", tag="bye"):
-    """The last frame. code: ticket_expired, ticket_used, bad_ticket, revoked, too_slow, …"""
+    """The last frame. code: ticket_expired, ticket_used, bad_ticket, revoked, too_slow, …
+
+    roles_changed: what this person may see is another now; a new ticket shows it.
+    """
 
     code: str
 

@@ -238,14 +238,20 @@ class TimelineEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What decisions need to know of everything put on record; no screen shows it.
 
-    reports: notes that say that help may be needed.
+    reports: notes that say that help may be needed. proposals: version of the newest one.
+    written: notes and calls by person.
     """
 
     reports: int = 0
+    proposals: int = 0
+    written: dict[PersonId, int] = {}
 
 
 class Incident(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An incident as folded from its events. Open: closed is None."""
+    """An incident as folded from its events. Open: closed is None.
+
+    timeline: the newest entries, oldest first. timeline_more: how many came before them.
+    """
 
     id: IncidentId
     school: SchoolId
@@ -269,6 +275,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     supersedes: IncidentId | None = None
     seq: int = 0
     timeline: tuple[TimelineEntry, ...] = ()
+    timeline_more: int = 0
     record: Record = Record()
 
     @property

@@ -11,6 +11,9 @@ from schemas.incident import Action, Incident, SchoolIncidents, TimelineEntry, Z
 RECENT = 20
 """Closed incidents at hand: those that can still hear of a room being opened."""
 
+TIMELINE = 200
+"""Entries at hand; older ones are in the log."""
+
 
 class CannotFold(Exception):
     """An event that no decision of the incident service could have made."""
@@ -48,7 +51,9 @@ def _entered(after: Incident, event: Envelope, data: Event) -> Incident:
     line = TimelineEntry(
         seq=event.seq, at=event.time, type=event.type, actor=event.actor, text=_text(data)
     )
-    return replace(after, seq=event.seq, timeline=(*after.timeline, line))
+    timeline = (*after.timeline, line)
+    more = after.timeline_more + max(0, len(timeline) - TIMELINE)
+    return replace(after, seq=event.seq, timeline=timeline[-TIMELINE:], timeline_more=more)
 
 
 def _text(data: Event) -> str:
@@ -87,10 +92,10 @@ def _folded(before: Incident, event: Envelope, data: Event) -> Incident:
         case language.ActionChanged(ended=ended, action=action):
             return _started(_ended(before, event, ended), action)
         case language.NoteAdded(report=report):
-            record = replace(before.record, reports=before.record.reports + report)
-            return replace(before, record=record)
+            return _written(before, event.actor, report=report)
         case language.CallRecorded(caller=caller):
-            return replace(before, call=caller, called_at=event.time)
+            called = replace(before, call=caller, called_at=event.time)
+            return _written(called, event.actor)
         case language.EvidenceSet(evidence=evidence):
             return replace(before, evidence=evidence)
         case language.RoomOpened(room=room, opened_by=by):
@@ -101,7 +106,8 @@ def _folded(before: Incident, event: Envelope, data: Event) -> Incident:
 def _concluded(before: Incident, event: Envelope, data: Event) -> Incident:
     match data:
         case language.Proposed():
-            return replace(before, proposal=_proposal(data))
+            record = replace(before.record, proposals=data.version)
+            return replace(before, proposal=_proposal(data), record=record)
         case language.Corrected():
             return replace(before, corrected=event.time, proposal=None)
         case language.Closed():
@@ -110,6 +116,13 @@ def _concluded(before: Incident, event: Envelope, data: Event) -> Incident:
             after = replace(_ended(before, event), closed=event.time, proposal=None)
             return replace(after, superseded_by=live)
     raise CannotFold(f"{event.type} is not folded here")
+
+
+def _written(before: Incident, by: PersonId, *, report: bool = False) -> Incident:
+    record = before.record
+    written = {**record.written, by: record.written.get(by, 0) + 1}
+    record = replace(record, written=written, reports=record.reports + report)
+    return replace(before, record=record)
 
 
 def _joined(before: Incident, by: PersonId) -> Incident:

@@ -70,6 +70,7 @@ def declared(number: int, mode: IncidentMode) -> Declared:
         mode=mode, number=number, action=action, declaration=f"d{number}", roster_version=1
     )
 
+
 # Made once: a strategy costs more to make than to draw from.
 MODES: st.SearchStrategy[IncidentMode] = st.sampled_from(["live", "drill"])
 HOMES = st.sampled_from([*CLASSES, None])

@@ -1,15 +1,18 @@
 """A screen that joined at any moment shows what a screen that joins now would show."""
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.accountability import Expected, Observed, Opened, Row
 from schemas.board import Beat, Delta, Snapshot
-from schemas.identifiers import IncidentId
-from schemas.incident import DrillStopped
-from services.board.domain.views import Eyes
+from schemas.identifiers import IncidentId, PersonId
+from schemas.incident import CallRecorded, Closed, DrillStopped, Incident, NoteAdded, RoomOpened
+from services.board.domain.projection import KEPT
+from services.board.domain.views import ENTRIES, TEXT, Eyes
 from services.board.handlers import PATIENCE, TOO_MUCH, Board
-from tests.board.histories import CLASSES, SCHOOL, Said, Teller, declared, histories
+from tests.board.histories import CLASSES, SCHOOL, STUDENTS, Said, Teller, declared, histories
 from tests.fakes.screens import PaintedScreen, PaintingOutlet, SettableTime
 
 EYES = (
@@ -85,21 +88,112 @@ def test_a_teacher_never_receives_a_row_of_another_class(history: list[Said]) ->
     for frame in screen.frames:
         if isinstance(frame, Snapshot | Delta):
             assert all(row.class_id == CLASSES[0] for row in frame.rows)
-            assert set(frame.counts or {}) <= {"accounted", "not_yet"}
-            assert frame.incident is None or frame.incident.timeline == ()
+            shown = [frame.counts or {}, *(room.counts for room in frame.rooms)]
+            assert all(set(counts) <= {"accounted", "not_yet"} for counts in shown)
+            assert frame.incident is None or texts(frame.incident) == []
 
 
-@given(history=histories())
-def test_a_wall_never_receives_a_student(history: list[Said]) -> None:
-    """A public screen gets counts, never an id."""
+def texts(incident: Incident) -> list[str]:
+    """Whatever people wrote and screens could read."""
+    opened = (text for text in incident.rooms_opened.values() if text)
+    written = [*(one.text for one in incident.timeline), *opened, incident.call]
+    return [text for text in written if text]
+
+
+def test_no_frame_about_another_class_names_a_state() -> None:
+    """That a student of another class is injured reaches a teacher as one not yet accounted for."""
+    teller, incident = Teller(), IncidentId("i1")
+    teller.tell(incident, "live", declared(1, "live"))
+    expected = (Expected(STUDENTS[0], CLASSES[0]), Expected(STUDENTS[1], CLASSES[1]))
+    teller.tell(incident, "live", Opened(roster_version=1, expected=expected))
+    injured = Row(STUDENTS[1], "injured", 2, CLASSES[1])
+    teller.tell(incident, "live", Observed(rows=(injured,)))
     scene = Scene()
-    screen = scene.join(Eyes("wall"))
+    own, other = (scene.join(Eyes("teacher", classes=(one,))) for one in CLASSES[:2])
+    for said in teller.events:
+        scene.hear(said)
+        scene.time.move(0.2)
+    delta = own.frames[-1]
+    assert isinstance(delta, Delta)
+    assert delta.rows == ()
+    assert [(room.class_id, room.counts) for room in delta.rooms] == [
+        (CLASSES[1], {"accounted": 0, "not_yet": 1})
+    ]
+    assert delta.counts == {"accounted": 0, "not_yet": 2}
+    assert b"injured" not in msgspec.json.encode(delta)
+    # The class's own teacher sees the student; even there the room's count names no state.
+    assert other.rows[STUDENTS[1]] == injured
+    assert other.rooms[CLASSES[1]].counts == {"accounted": 0, "not_yet": 1}
+
+
+@pytest.mark.parametrize("command", [False, True])
+@given(history=histories())
+def test_a_wall_never_receives_a_student(command: bool, history: list[Said]) -> None:
+    """A screen on a wall gets counts, never an id and never what people wrote, whoever opened it;
+    only which states are counted is command's."""
+    scene = Scene()
+    screen = scene.join(Eyes("wall", command=command))
     for said in history:
         scene.hear(said)
         scene.time.move(0.2)
     frames = [frame for frame in screen.frames if isinstance(frame, Snapshot | Delta)]
     assert frames
     assert all(frame.rows == () for frame in frames)
+    incidents = [frame.incident for frame in frames if frame.incident is not None]
+    assert all(one.timeline == () and one.rooms_opened == {} for one in incidents)
+    assert all(texts(one) == [] for one in incidents)
+
+
+def test_a_frame_carries_the_newest_of_a_long_timeline() -> None:
+    """A flood of notes makes no screen fall behind: a frame stays small, and says what it lacks."""
+    teller, incident = Teller(), IncidentId("i1")
+    teller.tell(incident, "live", declared(1, "live"))
+    for number in range(250):
+        teller.tell(incident, "live", NoteAdded(text=f"{number} " + "ü" * 1990))
+    teller.tell(incident, "live", CallRecorded(caller="Office"))
+    scene = Scene()
+    screen = scene.join(Eyes("office", command=True))
+    for said in teller.events:
+        scene.hear(said)
+        scene.time.move(0.2)
+    shown = screen.incident
+    assert shown is not None
+    assert (len(shown.timeline), shown.timeline_more) == (ENTRIES, 252 - ENTRIES)
+    assert shown.timeline[-2].text.startswith("249 ")
+    assert max(len(one.text) for one in shown.timeline) == TEXT
+    assert max(len(msgspec.json.encode(frame)) for frame in screen.frames) < TOO_MUCH / 10
+
+
+def test_a_phone_learns_that_its_room_was_opened_and_not_by_whom() -> None:
+    """The latch of a dark phone needs the room; what was written beside it is command's."""
+    teller, incident = Teller(), IncidentId("i1")
+    teller.tell(incident, "live", declared(1, "live"))
+    teller.tell(incident, "live", RoomOpened(room="101", opened_by="Sgt. Example"))
+    scene = Scene()
+    phone, desk = scene.join(Eyes("teacher", classes=CLASSES[:1])), scene.join(EYES[0])
+    for said in teller.events:
+        scene.hear(said)
+    assert phone.incident is not None
+    assert phone.incident.rooms_opened == {"101": ""}
+    assert desk.incident is not None
+    assert desk.incident.rooms_opened == {"101": "Sgt. Example"}
+
+
+def test_old_tallies_are_forgotten() -> None:
+    """A year of drills does not grow the board: the open incident's tally and a few others stay."""
+    teller, scene = Teller(), Scene()
+    for number in range(1, 30):
+        incident = IncidentId(f"i{number}")
+        teller.tell(incident, "drill", declared(number, "drill"))
+        expected = (Expected(STUDENTS[0], CLASSES[0]),)
+        teller.tell(incident, "drill", Opened(roster_version=1, expected=expected))
+        if number < 29:
+            teller.tell(incident, "drill", Closed(by=(PersonId("office"),)))
+    for said in teller.events:
+        scene.hear(said)
+    projection = scene.board.school(SCHOOL).projection
+    assert len(projection.tallies) == KEPT + 1
+    assert projection.tally.rows
 
 
 @given(history=histories())

@@ -18,9 +18,11 @@ from schemas.incident import (
     RecordCall,
     SetEvidence,
 )
+from schemas.incident_fold import TIMELINE
 from schemas.vocabulary import Actor, IncidentMode, Role
 from services.incident.domain.decision import Decision
 from services.incident.domain.facts import Facts, Harm
+from services.incident.domain.recording import WRITTEN_EACH
 from tests.incident.scenes import (
     OFFICE,
     PRINCIPAL,
@@ -371,6 +373,33 @@ def test_records() -> None:
     assert [line.text for line in log.open.timeline] == ["", "Front desk", "Two at the gate", ""]
     empty = AddNote(op_id=log.op_id(), text="   ", **who)
     assert refusal(log.submit(empty)).code == "empty_text"
+
+
+def test_one_person_writes_so_much_and_no_more() -> None:
+    """Whoever floods the record is stopped by name; everybody else goes on."""
+    log = desk("hold")
+    for _ in range(WRITTEN_EACH):
+        accepted(told(log, TEACHER))
+    who: dict[str, Any] = {"school": SCHOOL, "actor": TEACHER, "incident": log.last}
+    assert refusal(told(log, TEACHER)).code == "too_many_notes"
+    called = RecordCall(op_id=log.op_id(), caller="Again", **who)
+    assert refusal(log.submit(called)).code == "too_many_notes"
+    accepted(told(log, OFFICE))
+
+
+def test_the_timeline_at_hand_is_bounded() -> None:
+    """The newest entries stay at hand, in order, and it is said how many came before them."""
+    log = desk("lockdown")
+    accepted(log.close())
+    for number in range(TIMELINE + 50):
+        accepted(told(log, someone("teacher", number)))
+    assert len(log.open.timeline) == TIMELINE
+    assert log.open.timeline_more == log.open.seq - TIMELINE == 52
+    assert log.open.timeline[-1].seq == log.open.seq
+    log.pass_time(minutes=6)
+    accepted(log.close())
+    assert log.open.proposal is not None
+    assert log.open.proposal.version == 2
 
 
 def test_a_closed_incident_refuses_the_rest() -> None:

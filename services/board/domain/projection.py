@@ -25,6 +25,9 @@ from schemas.incident import DrillStopped, Incident, SchoolIncidents
 from schemas.incident_fold import fold
 from schemas.vocabulary import ACCOUNTED
 
+KEPT = 4
+"""Tallies beside the open incident's. Accountability may be heard before the incident itself."""
+
 
 @dataclass
 class Changes:
@@ -131,12 +134,14 @@ class SchoolProjection:
     def start_accounting(self, state: SchoolAccounting) -> Changes:
         """Accountability's state, whole."""
         self.tallies = {one.incident: tally_of(one) for one in state.incidents}
+        self._forget()
         return Changes(everything=True, urgent=True)
 
     def incident_event(self, event: Envelope, data: Event) -> Changes:
         """One event of the incident service. Raises CannotFold."""
         before = self.incidents.open
         self.incidents = fold(self.incidents, event, data)
+        self._forget()
         after = self.incidents.open
         same = before is not None and after is not None and before.id == after.id
         # A drill that a live incident stops: no screen may show "nothing is open" in between.
@@ -148,10 +153,18 @@ class SchoolProjection:
         if event.incident is None:
             return Changes()
         tally = self.tallies.setdefault(event.incident, Tally())
+        self._forget()
         tally.seq = event.seq
         changes = self._accounted(tally, event, data)
         open_ = self.incidents.open
         return changes if open_ is not None and open_.id == event.incident else Changes()
+
+    def _forget(self) -> None:
+        """Old tallies: what nobody will be shown again."""
+        open_ = self.incidents.open
+        others = [one for one in self.tallies if open_ is None or one != open_.id]
+        for old in others[:-KEPT]:
+            del self.tallies[old]
 
     def _accounted(self, tally: Tally, event: Envelope, data: Event) -> Changes:
         match data:

@@ -12,8 +12,12 @@ from msgspec.structs import replace
 from schemas.accountability import ClassDigest, Row, class_digest
 from schemas.board import Delta, Snapshot, TicketClaims, View
 from schemas.identifiers import ClassId
-from schemas.incident import Incident
+from schemas.incident import Incident, Record
 from services.board.domain.projection import Changes, SchoolProjection, Tally
+
+ENTRIES = 30
+TEXT = 200
+"""What of a timeline a frame carries: entries, and characters of each. Pages load the rest."""
 
 
 @dataclass(frozen=True)
@@ -31,12 +35,35 @@ class Eyes:
         return self.view == "office"
 
     def incident(self, incident: Incident | None) -> Incident | None:
-        """The incident without what only command reads: notes, calls, who opened rooms."""
-        if incident is None or self.command:
-            return incident
+        """The incident as far as these eyes read it: what people wrote is for command's own
+        screens, and of that a frame carries the newest entries only."""
+        if incident is None:
+            return None
+        if self.command and self.view != "wall":
+            return _newest(incident)
+        # A phone looks for its own room; who opened it is command's. A wall asks for neither.
+        opened = {} if self.view == "wall" else dict.fromkeys(incident.rooms_opened, "")
         return replace(
-            incident, timeline=(), call=None, called_at=None, proposal=None, evidence="reported"
+            incident,
+            rooms_opened=opened,
+            timeline=(),
+            timeline_more=0,
+            call=None,
+            called_at=None,
+            proposal=None,
+            evidence="reported",
+            record=Record(),
         )
+
+
+def _newest(incident: Incident) -> Incident:
+    kept = incident.timeline[-ENTRIES:]
+    return replace(
+        incident,
+        timeline=tuple(replace(one, text=one.text[:TEXT]) for one in kept),
+        timeline_more=incident.timeline_more + len(incident.timeline) - len(kept),
+        record=Record(),
+    )
 
 
 def eyes_of(claims: TicketClaims) -> Eyes:

@@ -23,7 +23,6 @@ from services.incident.domain.state import State
 What = Literal["close", "correct"]
 
 APPROVAL_TIME = dt.timedelta(minutes=5)
-PROPOSED = str(Proposed.__struct_config__.tag)
 
 NO_ERROR = "it was no error. Close it when it is over."
 HARMED: dict[Harm, Refusal] = {
@@ -111,7 +110,7 @@ def _propose(incident: Incident, what: What, stamp: Stamp) -> Decision:
         )
     proposed = Proposed(
         proposal=proposal_id(stamp.school, stamp.actor, stamp.op_id),
-        version=1 + sum(line.type == PROPOSED for line in incident.timeline),
+        version=1 + incident.record.proposals,
         what=what,
         by=stamp.actor,
         expires=stamp.now + APPROVAL_TIME,

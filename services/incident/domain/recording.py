@@ -4,12 +4,14 @@ from schemas.incident import (
     AddNote,
     CallRecorded,
     EvidenceSet,
+    Incident,
     NoteAdded,
     OpenRoom,
     RecordCall,
     RoomOpened,
     SetEvidence,
 )
+from schemas.vocabulary import Actor
 from services.incident.domain.authority import ANY_STAFF, COMMAND, KEYS, closers, refused
 from services.incident.domain.decision import Accepted, Decision, Refusal
 from services.incident.domain.finding import (
@@ -22,6 +24,14 @@ from services.incident.domain.finding import (
 from services.incident.domain.state import State
 
 EMPTY = Refusal("empty_text", "Write something first.")
+
+WRITTEN_EACH = 200
+"""Notes and calls that one person puts on record in one incident: far more than anyone says."""
+
+TOO_MANY = Refusal(
+    "too_many_notes",
+    f"You have written {WRITTEN_EACH} times in this incident. Ask someone else to write it down.",
+)
 
 
 def add_note(state: State, command: AddNote) -> Decision:
@@ -38,6 +48,8 @@ def add_note(state: State, command: AddNote) -> Decision:
     text = command.text.strip()
     if not text:
         return EMPTY
+    if _wrote_enough(incident, command.actor):
+        return TOO_MANY
     report = locked_down_live(incident) and set(COMMAND).isdisjoint(command.actor.roles)
     return Accepted(incident.id, (draft(incident, NoteAdded(text=text, report=report)),))
 
@@ -52,7 +64,13 @@ def record_call(state: State, command: RecordCall) -> Decision:
     caller = " ".join(command.caller.split())
     if not caller:
         return EMPTY
+    if _wrote_enough(incident, command.actor):
+        return TOO_MANY
     return Accepted(incident.id, (draft(incident, CallRecorded(caller=caller)),))
+
+
+def _wrote_enough(incident: Incident, actor: Actor) -> bool:
+    return incident.record.written.get(actor.person, 0) >= WRITTEN_EACH
 
 
 def set_evidence(state: State, command: SetEvidence) -> Decision:

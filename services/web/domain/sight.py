@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from schemas.incident import Incident, SchoolIncidents
+from schemas.incident import Incident, Record, SchoolIncidents
 from schemas.vocabulary import Role
 from services.web.domain.access import OFFICE
 
@@ -22,4 +22,6 @@ def seen_by(incidents: SchoolIncidents, roles: Iterable[Role]) -> SchoolIncident
 
 def outline(incident: Incident) -> Incident:
     """What every adult of the school may know of an incident."""
-    return msgspec.structs.replace(incident, timeline=(), call=None, proposal=None)
+    return msgspec.structs.replace(
+        incident, timeline=(), timeline_more=0, call=None, proposal=None, record=Record()
+    )
