@@ -71,7 +71,7 @@ ROWS: tuple[EventRow, ...] = (
     # identity
     _row(identity.SessionRevoked, "web board", "session_lifetime", "ids"),
     _row(identity.PersonRevoked, "web board", "session_lifetime", "ids"),
-    _row(identity.RolesChanged, "web", "while_school_exists", "ids"),
+    _row(identity.RolesChanged, "web board", "while_school_exists", "ids"),
     # notifier
     _row(notifier.StatementDrafted, "board", _KEEP, "ids_and_free_text"),
     _row(notifier.StatementApproved, "board", _KEEP, "ids_and_free_text"),

@@ -8,12 +8,12 @@ import msgspec
 from schemas.accountability import SchoolAccounting
 from schemas.envelope import Envelope
 from schemas.events import Event
-from schemas.identifiers import SchoolId
-from schemas.identity import PersonRevoked, Revocations, SessionRevoked
+from schemas.identifiers import PersonId, SchoolId
+from schemas.identity import PersonRevoked, Revocations, RolesChanged, SessionRevoked
 from schemas.incident import SchoolIncidents
 from schemas.incident_fold import CannotFold
 from schemas.replies import StateReply
-from services.board.domain.doors import Register
+from services.board.domain.doors import INSTALLATION, Register
 from services.board.domain.projection import Changes
 from services.board.handlers import Board
 from services.chassis.follower import CannotHandle, MemoryPositions
@@ -56,7 +56,7 @@ class BoardSink(MemoryPositions):
 
     def _show(self, owner: str, school: SchoolId, envelope: Envelope, data: Event) -> None:
         if owner == "identity":
-            self._revoke(data)
+            self._revoke(school, envelope, data)
             return
         screens = self._board.school(school)
         project: Callable[[Envelope, Event], Changes] = screens.projection.accounting_event
@@ -64,14 +64,24 @@ class BoardSink(MemoryPositions):
             project = screens.projection.incident_event
         screens.change(project(envelope, data))
 
-    def _revoke(self, data: Event) -> None:
+    def _revoke(self, school: SchoolId, envelope: Envelope, data: Event) -> None:
         match data:
             case SessionRevoked(sid=sid, until=until):
                 self._take(Revocations(sessions={sid: math.ceil(until.timestamp())}))
             case PersonRevoked(person=person, before=before):
                 self._take(Revocations(people={person: math.ceil(before.timestamp())}))
+            case RolesChanged(person=person):
+                self._change_roles(school, person, math.ceil(envelope.time.timestamp()))
             case _:
                 pass
+
+    def _change_roles(self, scope: SchoolId, person: PersonId, at: int) -> None:
+        """The view itself may not be theirs any more: a new ticket says what is."""
+        self._register.roles_changed(person, scope, at)
+        for school in tuple(self._board.schools) if scope == INSTALLATION else (scope,):
+            self._board.change_roles(
+                school, lambda screen: screen.person == person and screen.made < at
+            )
 
     def _take(self, revocations: Revocations) -> None:
         """Nobody looks on, however it was heard: a scope's first event comes as its state."""

@@ -227,6 +227,11 @@ class Board:
         for school in self.schools.values():
             school.beat()
 
+    def change_roles(self, school: SchoolId, wanted: Callable[[Screen], bool]) -> None:
+        """Cut a school's screens whose rights changed; their pages ask for a new ticket."""
+        if school in self.schools:
+            self.schools[school].cut(wanted, "roles_changed")
+
     def revoke(self, wanted: Callable[[Screen], bool]) -> None:
         """Cut every screen of a revoked session or person."""
         for school in self.schools.values():

@@ -3,11 +3,14 @@
 from datetime import datetime
 
 from schemas.board import TicketClaims
-from schemas.identifiers import PersonId
+from schemas.identifiers import PersonId, SchoolId
 from schemas.identity import Revocations
 
 LIFE = 30
 """Seconds between a ticket's making and its end."""
+
+INSTALLATION = SchoolId("installation")
+"""Identity's scope of roles that hold at every school."""
 
 
 class Turned(Exception):
@@ -19,10 +22,12 @@ class Turned(Exception):
 
 
 class Register:
-    """Tickets that were used, and sessions and people that were revoked."""
+    """Tickets that were used, sessions and people that were revoked, roles that changed."""
 
     def __init__(self) -> None:
         self._used: dict[str, int] = {}
+        self._roles: dict[tuple[PersonId, SchoolId], int] = {}
+        self._swept = 0
         self.sessions: dict[str, int] = {}
         self.people: dict[PersonId, int] = {}
 
@@ -36,15 +41,34 @@ class Register:
         """Whether who joined with a ticket made then may look no longer. made: Unix seconds."""
         return sid in self.sessions or made < self.people.get(PersonId(person), 0)
 
+    def roles_changed(self, person: PersonId, school: SchoolId, at: int) -> None:
+        """What tickets from before `at` (Unix seconds) say of the person's rights is old."""
+        self._roles[person, school] = at
+
+    def outdated(self, person: str, school: SchoolId, made: int) -> bool:
+        """Whether the rights of who joined with a ticket made then have changed since."""
+        known = ((PersonId(person), scope) for scope in (school, INSTALLATION))
+        return any(made < self._roles.get(one, 0) for one in known)
+
     def admit(self, claims: TicketClaims, now: datetime) -> TicketClaims:
         """The claims of a ticket used for the first time. Raises Turned."""
         seconds = now.timestamp()
-        self._used = {jti: exp for jti, exp in self._used.items() if exp > seconds}
+        self._forget(seconds)
         if claims.jti in self._used:
             raise Turned("ticket_used")
         if claims.exp - seconds > LIFE + 5:
             raise Turned("bad_ticket")
         if self.revoked(claims.sid, claims.person, claims.exp - LIFE):
             raise Turned("revoked")
+        if self.outdated(claims.person, claims.school, claims.exp - LIFE):
+            raise Turned("roles_changed")
         self._used[claims.jti] = claims.exp
         return claims
+
+    def _forget(self, seconds: float) -> None:
+        """Drop what no ticket can ask about any more; once a second is often enough."""
+        if seconds < self._swept + 1:
+            return
+        self._swept = int(seconds)
+        self._used = {jti: exp for jti, exp in self._used.items() if exp > seconds}
+        self.sessions = {sid: until for sid, until in self.sessions.items() if until > seconds}
