@@ -13,7 +13,7 @@ from services.accountability.domain.decisions import Refused
 from services.accountability.domain.school import School
 from services.accountability.handlers import Accounting
 from services.accountability.ports import Decide, Finish
-from services.chassis.commands import ProblemError, Query, Route, school_of
+from services.chassis.commands import Query, Route, identifier, school_of
 from services.chassis.ledger import Accepted, Decision, Draft, Ledger, Op, Refusal, Stamp
 
 
@@ -74,9 +74,7 @@ def queries(accounting: Accounting) -> Sequence[Query]:
         return await accounting.contradictions(school_of(request))
 
     async def observations(request: web.Request) -> list[Observation]:
-        student = request.query.get("student")
-        if not student:
-            raise ProblemError(400, "bad_query", "student: missing.")
-        return await accounting.observations(school_of(request), PersonId(student))
+        student = PersonId(identifier(request, "student"))
+        return await accounting.observations(school_of(request), student)
 
     return (Query("/contradictions", contradictions), Query("/observations", observations))

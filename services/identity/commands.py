@@ -6,7 +6,6 @@ from typing import TypeVar
 import msgspec
 from aiohttp import web
 
-from schemas.identifiers import SchoolId
 from schemas.identity import (
     Account,
     CreateAccount,
@@ -68,8 +67,7 @@ def queries(accounts: Accounts) -> list[Query]:
     """GET /accounts[?school] → list[Account]."""
 
     async def listed(request: web.Request) -> list[Account]:
-        school = request.query.get("school")
-        return await accounts.accounts(SchoolId(school) if school else None)
+        return await accounts.accounts(school_of(request) if request.query.get("school") else None)
 
     return [Query("/accounts", listed)]
 

@@ -94,9 +94,19 @@ async def test_an_unknown_path_is_a_problem_too(service: SmallService) -> None:
     assert (problem.status, problem.code) == (404, "not_found")
 
 
-@pytest.mark.parametrize("query", ["", "school=s1&after=x", "school=s1&limit=-1"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "school=s1&after=x",
+        "school=s1&limit=-1",
+        "school=a%00b",
+        "school=a%0Ab",
+        f"school={'s' * 201}",
+    ],
+)
 async def test_a_bad_query_is_refused(service: SmallService, query: str) -> None:
-    """A query of the log with a missing school or a strange number changes nothing."""
+    """A query of the log with no school, with what is no id or a strange number ends there."""
     headers = {"Authorization": authorization(service)}
     async with service.session.get(f"{service.url}/events?{query}", headers=headers) as response:
         problem = msgspec.json.decode(await response.read(), type=Problem)

@@ -7,7 +7,14 @@ from services.chassis.commands.problems import (
     Unavailable,
     bad_body,
 )
-from services.chassis.commands.server import Query, Route, build_app, number, school_of
+from services.chassis.commands.server import (
+    Query,
+    Route,
+    build_app,
+    identifier,
+    number,
+    school_of,
+)
 from services.chassis.commands.tokens import BadToken, Tokens, derive
 
 __all__ = [
@@ -22,6 +29,7 @@ __all__ = [
     "bad_body",
     "build_app",
     "derive",
+    "identifier",
     "number",
     "open_session",
     "school_of",

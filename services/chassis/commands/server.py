@@ -26,6 +26,7 @@ from services.chassis.health import Health
 
 BODY_CAP = 1 << 20
 PAGE_CAP = 1000
+ID_CAP = 200
 
 
 @dataclass(frozen=True)
@@ -133,10 +134,18 @@ def _log_paths(ledger: OwnLog | None) -> list[tuple[str, Handler]]:
 
 def school_of(request: web.Request) -> SchoolId:
     """The school that a query asks about. Raises ProblemError 400."""
-    school = request.query.get("school")
-    if not school:
-        raise ProblemError(400, "bad_query", "school: missing.")
-    return SchoolId(school)
+    return SchoolId(identifier(request, "school"))
+
+
+def identifier(request: web.Request, name: str) -> str:
+    """An id that a query names. Raises ProblemError 400, also for what can be no id."""
+    text = request.query.get(name, "")
+    if not text:
+        raise ProblemError(400, "bad_query", f"{name}: missing.")
+    # PostgreSQL takes no NUL and no lone surrogate; neither is printable.
+    if len(text) > ID_CAP or not text.isprintable():
+        raise ProblemError(400, "bad_query", f"{name}: not an id.")
+    return text
 
 
 def number(request: web.Request, name: str, default: int) -> int:
