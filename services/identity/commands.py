@@ -20,7 +20,7 @@ from schemas.identity import (
     SignIn,
 )
 from schemas.replies import Reply
-from services.chassis.commands import ProblemError, Query, Route, bad_body
+from services.chassis.commands import ProblemError, Query, Route, bad_body, school_of
 from services.identity.handlers.accounts import Accounts
 from services.identity.handlers.sign_ins import BUSY, Denied, SignIns
 from services.identity.ports import Busy
