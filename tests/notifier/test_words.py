@@ -23,7 +23,7 @@ from tests.notifier.samples import NOW
 KINDS: tuple[ActionKind, ...] = get_args(ActionKind)
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 PARENTS: tuple[Occasion, ...] = ("declared", "added", "changed", "led", "corrected", "closed")
-STAFF: tuple[Occasion, ...] = ("declared", "added", "changed", "corrected", "closed", "stopped")
+STAFF: tuple[Occasion, ...] = ("declared", "added", "changed", "corrected", "closed")
 TEMPLATES = tuple(
     [Template("parents", occasion, kind) for occasion in PARENTS for kind in KINDS]
     + [Template("staff", occasion, kind) for occasion in STAFF for kind in KINDS]

@@ -118,7 +118,7 @@ def staff_template(desk: Desk, ask: Asked) -> Template | None:
     locked = any(each.kind == "lockdown" and each.occasion in STARTS for each in told)
     if occasion == "corrected":
         return Template("staff", occasion, "lockdown" if locked else kind) if told else None
-    if locked or any(each.occasion in ("corrected", "stopped") for each in told):
+    if locked or any(each.occasion == "corrected" for each in told):
         return None
     if occasion in STARTS or told:
         return Template("staff", occasion, kind)
@@ -126,10 +126,10 @@ def staff_template(desk: Desk, ask: Asked) -> Template | None:
 
 
 def parents_template(desk: Desk, ask: Asked) -> Template | None:
-    """Which draft parents could be sent; None: none (a stopped practice is not their news)."""
+    """Which draft parents could be sent; None: none."""
     occasion = occasion_of(ask.data)
     kind = _kind(desk, ask)
-    if occasion is None or occasion == "stopped" or kind is None:
+    if occasion is None or kind is None:
         return None
     before = desk.latest(ask.incident)
     if occasion == "changed" and kind == "evacuate" and before and before.kind == "lockdown":

@@ -13,11 +13,10 @@ from schemas.incident import (
     Closed,
     Corrected,
     Declared,
-    DrillStopped,
 )
 from schemas.notifier import AudienceKind
 
-Occasion = Literal["declared", "added", "changed", "led", "corrected", "closed", "stopped"]
+Occasion = Literal["declared", "added", "changed", "led", "corrected", "closed"]
 """led: police lead people out of a Lockdown room by room."""
 
 STARTS: frozenset[Occasion] = frozenset({"declared", "added", "changed", "led"})
@@ -45,7 +44,11 @@ def template_named(name: str) -> Template:
 
 
 def occasion_of(data: Event) -> Occasion | None:
-    """Which occasion an event is; None: nobody is told."""
+    """Which occasion an event is; None: nobody is told.
+
+    A drill that a live incident stops is none: the live alert is the one message, and a second
+    one that says DRILL would come into a room that is dark by now.
+    """
     match data:
         case Declared():
             return "declared"
@@ -57,8 +60,6 @@ def occasion_of(data: Event) -> Occasion | None:
             return "corrected"
         case Closed():
             return "closed"
-        case DrillStopped():
-            return "stopped"
         case _:
             return None
 

@@ -63,10 +63,6 @@ ENGLISH = Phrases(
             "{school}: Started in error. Stay locked. Staff with a key will open your door.",
         ),
         "closed": Line("{school}: released", "{school}: The {term} is released. All Clear."),
-        "stopped": Line(
-            "{school}: stopped",
-            "{school}: {term} practice is stopped. Follow the other message from the school.",
-        ),
     },
     parents={
         "declared.hold": Line(

@@ -69,10 +69,6 @@ SPANISH = Phrases(
             "{school}: Iniciado por error. Sigan encerrados. Personal con llave abre su puerta.",
         ),
         "closed": Line("{school}: terminado", "{school}: Termina {term}. Todo despejado."),
-        "stopped": Line(
-            "{school}: detenido",
-            "{school}: Se detiene la prueba de {term}. Siga el otro mensaje de la escuela.",
-        ),
     },
     parents={
         "declared.hold": Line(
