@@ -14,7 +14,7 @@ from services.accountability.domain.decisions import decide_ended, decide_opened
 from services.accountability.domain.school import School
 from services.accountability.ports import Rosters
 from services.accountability.store import SnapshotStore
-from services.chassis.commands import ServiceClient, Unavailable
+from services.chassis.commands import ProblemError, ServiceClient, Unavailable
 from services.chassis.database import Pool
 from services.chassis.follower import Follower, LedgerSink
 from services.chassis.follower.ledger_sink import Acts
@@ -30,16 +30,33 @@ FOLLOWED = frozenset(
 )
 
 
+ASK_AGAIN = 30.0
+"""Seconds between two questions for a roster that does not exist: an import brings it."""
+
+MARK_AGAIN = 5.0
+
+
+class UnknownRoster(Unavailable):
+    """The roster has no such school or version: whom to expect is not known."""
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__("roster_unknown", retry_after)
+
+
 class FollowedRosters:
-    """Snapshots as the roster gave them: from memory, else kept, else asked for."""
+    """Snapshots as the roster gave them: from memory, else kept, else asked for.
+
+    unknown: schools that the roster does not have, as it said when it was last asked.
+    """
 
     def __init__(self, *, roster: ServiceClient, kept: SnapshotStore) -> None:
         self._roster = roster
         self._kept = kept
         self._newest: dict[SchoolId, RosterSnapshot] = {}
+        self.unknown: set[SchoolId] = set()
 
     async def snapshot(self, school: SchoolId, version: int) -> RosterSnapshot:
-        """That version; when it is 0, the newest. Raises Unavailable."""
+        """That version; when it is 0, the newest. Raises Unavailable, UnknownRoster."""
         known = self._newest.get(school)
         if known is not None and known.version == version:
             return known
@@ -56,10 +73,14 @@ class FollowedRosters:
             if version or newest is None:
                 raise
             return newest
+        except ProblemError as error:
+            self.unknown.add(school)
+            raise UnknownRoster(ASK_AGAIN) from error
         await self._kept.keep(found)
         return found
 
     def _remember(self, snapshot: RosterSnapshot) -> RosterSnapshot:
+        self.unknown.discard(snapshot.school.id)
         known = self._newest.get(snapshot.school.id)
         if known is None or known.version <= snapshot.version:
             self._newest[snapshot.school.id] = snapshot
@@ -128,9 +149,15 @@ class AccountsSink(LedgerSink[School]):
 class FollowedIncidents:
     """The incident service's log, as followed here."""
 
-    def __init__(self, follower: Follower) -> None:
+    def __init__(self, follower: Follower, rosters: FollowedRosters) -> None:
         self._follower = follower
+        self._rosters = rosters
 
     async def hear(self, school: SchoolId) -> None:
-        """Apply everything that the incident service has of the school by now."""
+        """Apply everything that the incident service has of the school by now.
+
+        Raises Unavailable; UnknownRoster at once while an incident waits for its population.
+        """
+        if school in self._rosters.unknown:
+            raise UnknownRoster(MARK_AGAIN)
         await self._follower.catch_up("incident", school)

@@ -66,7 +66,7 @@ async def wire(settings: Settings, clock: Clock | None = None) -> AsyncIterator[
         accounting = Accounting(
             accounts=LedgerAccounts(ledger),
             rosters=rosters,
-            incidents=FollowedIncidents(follower),
+            incidents=FollowedIncidents(follower, rosters),
         )
         app = build_app(
             service=OWNER,

@@ -10,7 +10,7 @@ from schemas.accountability import Contradiction, class_digest
 from schemas.identifiers import ClassId, IncidentId, PersonId, SchoolId
 from schemas.incident import ActionCall
 from schemas.vocabulary import Actor
-from services.chassis.commands import ProblemError
+from services.chassis.commands import ProblemError, Unavailable
 from tests.accountability.running import OTHER, TEACHER, Scene, answer_of, running
 from tests.chassis_fixtures import Database, Databases
 from tests.conditions import eventually
@@ -212,3 +212,27 @@ async def test_a_body_over_its_cap_is_refused(scene: Scene) -> None:
     with pytest.raises(ProblemError) as refused:
         await scene.rest(incident, HOMEROOMS[0], many)
     assert refused.value.code == "bad_command"
+
+
+async def test_a_school_without_a_roster_says_so(scene: Scene) -> None:
+    """Marks are told why they wait instead of timing out; with the roster they go in."""
+    scene.roster.unknown = True
+    reply = await scene.incident.declare(ActionCall(kind="evacuate", location="Field"))
+    assert reply.incident is not None
+    incident = reply.incident
+
+    async def told() -> bool:
+        try:
+            await scene.mark(incident, FIRST[0], "missing")
+        except Unavailable as error:
+            return error.code == "roster_unknown"
+        return False
+
+    await eventually(told)
+    scene.roster.unknown = False
+
+    async def known() -> bool:
+        return any(one.rows for one in await scene.accountings())
+
+    await eventually(known, 60.0)
+    assert (await scene.mark(incident, FIRST[0], "missing")).status == "accepted"

@@ -1,5 +1,6 @@
 """The follower on a fake bus and owner: gaps, poison, restores, silence."""
 
+import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -10,6 +11,8 @@ from schemas.identifiers import SchoolId
 from schemas.registry import subject
 from services.chassis.commands import Unavailable
 from services.chassis.follower import Follower
+from services.chassis.follower.lane import FIRST_PAUSE, LONGEST_PAUSE, longer
+from services.chassis.logs import configure
 from tests.conditions import until
 from tests.fakes.bus import MemoryBus
 from tests.fakes.owner import FakeOwner
@@ -149,6 +152,31 @@ async def test_a_school_that_fails_holds_up_no_other() -> None:
         sink.failing.clear()
         await until(lambda: positions(sink) == [1], "the school that failed")
     assert sink.put_aside == {}
+
+
+@pytest.mark.parametrize(
+    ("error", "longest"), [(ConnectionError(), LONGEST_PAUSE), (Unavailable("unknown", 30.0), 30.0)]
+)
+def test_pauses_grow_to_what_was_asked_for(error: Exception, longest: float) -> None:
+    """A database that returns is used soon; what a person has to mend is not asked for often."""
+    pauses = [FIRST_PAUSE]
+    for _ in range(12):
+        pauses.append(longer(pauses[-1], error))
+    assert pauses == sorted(pauses)
+    assert pauses[1] == 2 * FIRST_PAUSE
+    assert pauses[-1] == longest
+
+
+async def test_a_lane_that_waits_says_so_once() -> None:
+    """A failure that lasts does not fill the log."""
+    lines = io.StringIO()
+    configure("bell", "debug", lines)
+    owner, sink = FakeOwner(), RecordingSink()
+    sink.failing.add(S1)
+    owner.append(S1)
+    async with following(owner, sink):
+        await until(lambda: sink.attempts >= 4, "retries")
+    assert lines.getvalue().count('"action":"lane_waits"') == 1
 
 
 async def test_unlisted_types_move_the_position_only() -> None:

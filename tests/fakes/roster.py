@@ -8,7 +8,7 @@ from aiohttp import web
 from schemas.identifiers import ClassId, PersonId, SchoolId
 from schemas.roster import Imported, RosterSnapshot, School, SchoolClass, StaffMember, Student
 from services.chassis.clock import Clock
-from services.chassis.commands import Query, Tokens, Unavailable, build_app
+from services.chassis.commands import ProblemError, Query, Tokens, Unavailable, build_app
 from services.chassis.health import Health
 from services.chassis.metrics import Metrics
 from services.chassis.process import run_http
@@ -46,11 +46,12 @@ def snapshot_of(school: SchoolId, version: int = 1) -> RosterSnapshot:
 
 
 class FakeRoster:
-    """One school's roster; `down` makes it answer 503."""
+    """One school's roster; `down` makes it answer 503, `unknown` 404."""
 
     def __init__(self, school: SchoolId) -> None:
         self.school = school
         self.down = False
+        self.unknown = False
         self.log = FakeOwner(owner="roster")
         self.snapshot = snapshot_of(school)
 
@@ -77,4 +78,6 @@ class FakeRoster:
     async def _snapshot(self, _request: web.Request) -> RosterSnapshot:
         if self.down:
             raise Unavailable("down")
+        if self.unknown:
+            raise ProblemError(404, "not_found")
         return self.snapshot

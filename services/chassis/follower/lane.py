@@ -13,9 +13,16 @@ from services.chassis.logs import log, where
 PAGE = 500
 FIRST_PAUSE = 0.1
 LONGEST_PAUSE = 2.0
+SAID_AGAIN = 60.0
 # What a bug raises on the same event again and again; a server that is away raises other things.
 BUGS = (TypeError, ValueError, LookupError, ArithmeticError, AttributeError, AssertionError)
 TRIES = 3
+
+
+def longer(pause: float, error: Exception) -> float:
+    """Seconds until the next try but one. Who says how long to wait is asked ever less often."""
+    asked = error.retry_after if isinstance(error, Unavailable) else 0.0
+    return min(2 * pause, max(LONGEST_PAUSE, asked))
 
 
 class Lane:
@@ -41,6 +48,7 @@ class Lane:
         self._to_load = True
         self._to_rebuild = from_state
         self._tried = (0, 0)
+        self._said: tuple[str, float] | None = None
         self._task: asyncio.Task[None] | None = None
         self._moved = asyncio.Event()
 
@@ -89,15 +97,18 @@ class Lane:
     async def _work(self) -> None:
         pause = FIRST_PAUSE
         while self._has_work:
+            # Looking where we are is how every retry begins: it is no success yet.
+            looking = self._to_load and not self._to_rebuild
             try:
                 await self._step()
-                pause = FIRST_PAUSE
+                if not looking:
+                    pause, self._said = FIRST_PAUSE, None
             except Exception as error:
                 self._say_failed(error)
                 # What raised may have been committed: where we are is only known by looking.
                 self._to_load = True
                 await asyncio.sleep(pause)
-                pause = min(2 * pause, LONGEST_PAUSE)
+                pause = longer(pause, error)
             self._moved.set()
 
     async def _step(self) -> None:
@@ -190,6 +201,10 @@ class Lane:
 
     def _say_failed(self, error: Exception) -> None:
         code = error.code if isinstance(error, Unavailable) else "failed"
+        now = asyncio.get_running_loop().time()
+        if self._said is not None and self._said[0] == code and now < self._said[1] + SAID_AGAIN:
+            return
+        self._said = (code, now)
         log.warning(
             "lane_waits",
             owner=self._owner,
