@@ -1,102 +1,31 @@
-"""Transitions, records, closing, correcting and opening rooms."""
+"""Transitions, records, closing and opening rooms."""
 
 from typing import Any
 
 import pytest
 
 from schemas.actions import ACTIONS, TRANSITIONS, ActionKind
-from schemas.identifiers import ActionId, IncidentId, PersonId
+from schemas.identifiers import IncidentId
 from schemas.incident import (
-    ActionCall,
     AddNote,
-    Approve,
-    ChangeAction,
     Close,
-    Correct,
-    Evidence,
-    OpenRoom,
     RecordCall,
     SetEvidence,
 )
 from schemas.incident_fold import TIMELINE
-from schemas.vocabulary import Actor, IncidentMode, Role
-from services.incident.domain.decision import Decision
-from services.incident.domain.facts import Facts, Harm
+from schemas.vocabulary import Actor, IncidentMode
 from services.incident.domain.recording import WRITTEN_EACH
+from tests.incident.desk import desk, told
 from tests.incident.scenes import (
     OFFICE,
     PRINCIPAL,
     SCHOOL,
     TEACHER,
-    PaperLog,
     accepted,
     call,
     refusal,
     someone,
 )
-
-
-class Desk(PaperLog):
-    """The log with short words for what an office does to the open or last incident."""
-
-    @property
-    def last(self) -> IncidentId:
-        return self.events[-1][0].incident or IncidentId("")
-
-    def change(self, to: ActionCall, actor: Actor = OFFICE, action: str = "") -> Decision:
-        identifier = ActionId(action or self.action.id)
-        return self.submit(
-            ChangeAction(
-                op_id=self.op_id(),
-                school=SCHOOL,
-                actor=actor,
-                incident=self.last,
-                action_id=identifier,
-                to=to,
-            )
-        )
-
-    def close(self, actor: Actor = OFFICE) -> Decision:
-        return self.submit(
-            Close(op_id=self.op_id(), school=SCHOOL, actor=actor, incident=self.last)
-        )
-
-    def correct(self, actor: Actor = OFFICE) -> Decision:
-        return self.submit(
-            Correct(op_id=self.op_id(), school=SCHOOL, actor=actor, incident=self.last)
-        )
-
-    def approve(self, actor: Actor, proposal: str = "", version: int = 0) -> Decision:
-        pending = self.open.proposal
-        assert pending is not None or proposal
-        return self.submit(
-            Approve(
-                op_id=self.op_id(),
-                school=SCHOOL,
-                actor=actor,
-                incident=self.last,
-                proposal=proposal or (pending.id if pending else ""),
-                version=version or (pending.version if pending else 0),
-            )
-        )
-
-    def open_room(self, room: str, actor: Actor = OFFICE, by: str = "Sgt. Example") -> Decision:
-        return self.submit(
-            OpenRoom(
-                op_id=self.op_id(),
-                school=SCHOOL,
-                actor=actor,
-                incident=self.last,
-                room=room,
-                opened_by=by,
-            )
-        )
-
-
-def desk(kind: ActionKind, mode: IncidentMode = "live") -> Desk:
-    log = Desk()
-    accepted(log.declare(call(kind), mode))
-    return log
 
 
 @pytest.mark.parametrize("mode", ["live", "drill"])
@@ -211,116 +140,6 @@ def test_proposing_again_changes_nothing_while_it_holds() -> None:
     assert accepted(log.close()).drafts == ()
     assert refusal(log.close(PRINCIPAL)).code == "proposal_pending"
     accepted(log.approve(PRINCIPAL))
-
-
-def test_a_correction_opens_no_room_and_ends_nothing() -> None:
-    """After "Started in error" a locked room stays locked until someone comes with a key."""
-    log = desk("lockdown")
-    accepted(log.correct())
-    assert log.open.corrected is None
-    accepted(log.approve(PRINCIPAL))
-    assert log.types[-1] == "corrected"
-    assert log.open.corrected == log.now
-    assert log.open.rooms_opened == {}
-    assert len(log.open.current) == 1
-    assert refusal(log.correct()).code == "already_corrected"
-
-
-@pytest.mark.parametrize("evidence", ["corroborated", "confirmed"])
-def test_a_threat_that_was_seen_is_no_error(evidence: Evidence) -> None:
-    """Nobody proposes or approves "started in error" once the threat is more than a report."""
-    early, late = desk("lockdown"), desk("lockdown")
-    accepted(late.correct())
-    for log in (early, late):
-        weighed = SetEvidence(
-            op_id=log.op_id(), school=SCHOOL, actor=OFFICE, incident=log.last, evidence=evidence
-        )
-        accepted(log.submit(weighed))
-    assert refusal(early.correct()).code == "threat_confirmed"
-    assert refusal(late.approve(PRINCIPAL)).code == "threat_confirmed"
-
-
-@pytest.mark.parametrize(
-    ("harmed", "code"),
-    [
-        ({"injured"}, "injury_reported"),
-        ({"missing"}, "missing_reported"),
-        ({"injured", "missing"}, "injury_reported"),
-        (None, "students_unknown"),
-    ],
-)
-def test_a_lockdown_in_which_a_student_came_to_harm_is_no_error(
-    harmed: set[Harm] | None, code: str
-) -> None:
-    """Nobody tells a school "started in error" while a student is hurt, gone, or unheard of."""
-    early, late = desk("lockdown"), desk("lockdown")
-    accepted(late.correct())
-    for log in (early, late):
-        log.facts = Facts(harmed=None if harmed is None else frozenset(harmed))
-    assert refusal(early.correct()).code == code
-    assert refusal(late.approve(PRINCIPAL)).code == code
-    assert refusal(late.approve(PRINCIPAL)).reason.endswith(".")
-
-
-def test_closing_asks_nobody_about_students() -> None:
-    """The end of a Lockdown does not wait for what accountability knows."""
-    log = desk("lockdown")
-    log.facts = Facts(harmed=None)
-    accepted(log.close())
-    accepted(log.approve(PRINCIPAL))
-
-
-def test_a_drill_is_corrected_whatever_it_plays() -> None:
-    """A student who is marked as injured in a drill keeps nobody from ending it as an error."""
-    log = desk("lockdown", "drill")
-    log.facts = Facts(harmed=frozenset({"injured"}))
-    accepted(log.correct())
-    assert log.open.corrected is not None
-
-
-def told(log: Desk, actor: Actor) -> Decision:
-    """What the Lockdown page's "Tell the office" sends."""
-    return log.submit(
-        AddNote(op_id=log.op_id(), school=SCHOOL, actor=actor, incident=log.last, text="101: Help")
-    )
-
-
-@pytest.mark.parametrize("role", ["teacher", "staff"])
-def test_a_note_from_a_dark_room_is_a_report(role: Role) -> None:
-    """Who tells the office something in a live Lockdown is not told that it was an error."""
-    early, late = desk("lockdown"), desk("lockdown")
-    accepted(late.correct())
-    for log in (early, late):
-        accepted(told(log, someone(role)))
-    assert refusal(early.correct()).code == "help_reported"
-    assert refusal(late.approve(PRINCIPAL)).code == "help_reported"
-
-
-def test_what_the_office_writes_down_is_no_report() -> None:
-    """The office's own notes, and notes of a drill, block no correction."""
-    live, drill = desk("lockdown"), desk("lockdown", "drill")
-    accepted(told(live, OFFICE))
-    accepted(told(live, Actor(person=PersonId("both"), roles=("teacher", "principal"))))
-    accepted(told(drill, TEACHER))
-    accepted(live.correct())
-    accepted(drill.correct())
-
-
-def test_what_is_started_after_a_correction_is_real() -> None:
-    """A Lockdown after "Started in error" alerts again instead of joining the error."""
-    log = desk("lockdown")
-    accepted(log.correct())
-    accepted(log.approve(PRINCIPAL))
-    accepted(log.declare(call("lockdown"), actor=TEACHER))
-    assert log.types[-1] == "action_added"
-    assert log.open.corrected is None
-
-
-def test_one_tap_corrects_what_was_no_live_lockdown() -> None:
-    """A Hold started in error is corrected at once."""
-    log = desk("hold")
-    accepted(log.correct())
-    assert log.types[-1] == "corrected"
 
 
 def test_rooms_open_before_and_after_the_close_and_once() -> None:
