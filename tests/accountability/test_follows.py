@@ -5,6 +5,7 @@ import datetime as dt
 from typing import cast
 
 import msgspec
+import pytest
 
 from schemas.accountability import Opened
 from schemas.envelope import Envelope
@@ -13,7 +14,9 @@ from schemas.identifiers import ActionId, EventId, IncidentId, PersonId, SchoolI
 from schemas.incident import Action, ActionCall, Declared, DrillStopped
 from schemas.registry import event_type
 from schemas.roster import RosterSnapshot
-from services.accountability.follows import AccountsSink
+from services.accountability.follows import AccountsSink, FollowedRosters
+from services.accountability.store import SnapshotStore
+from services.chassis.commands import ProblemError, ServiceClient, Unavailable
 from services.chassis.database import Pool
 from tests.fakes.acts import AT, HeldActs
 from tests.fakes.roster import snapshot_of
@@ -76,3 +79,21 @@ async def test_two_schools_at_once_both_get_their_population() -> None:
     await first
     opened = [school for school, event in acts.decided if isinstance(event, Opened)]
     assert sorted(opened) == [LINCOLN, LONGFELLOW]
+
+
+class StrangerToSchools:
+    """A roster that has no school at all."""
+
+    async def get(self, path: str, *_kind: object, **_asked: object) -> RosterSnapshot:
+        raise ProblemError(404, "not_found")
+
+
+async def test_a_roster_without_the_school_is_asked_every_half_minute() -> None:
+    """The lane learns that asking again soon is of no use, and marks learn why they wait."""
+    rosters = FollowedRosters(
+        roster=cast(ServiceClient, StrangerToSchools()), kept=cast(SnapshotStore, None)
+    )
+    with pytest.raises(Unavailable) as told:
+        await rosters.snapshot(LINCOLN, 0)
+    assert (told.value.code, told.value.retry_after) == ("roster_unknown", 30.0)
+    assert rosters.unknown == {LINCOLN}
