@@ -54,7 +54,7 @@ ROWS: tuple[EventRow, ...] = (
     _row(incident.Proposed, "board", _KEEP, "ids"),
     _row(incident.Corrected, "board notifier", _KEEP, "ids"),
     _row(incident.Closed, "accountability board notifier roster", _KEEP, "ids"),
-    _row(incident.DrillStopped, "accountability board notifier roster", _KEEP, "ids"),
+    _row(incident.DrillStopped, "accountability board roster", _KEEP, "ids"),
     # accountability
     _row(accountability.Opened, "board", _KEEP, "ids"),
     _row(accountability.ClassOpened, "board", _KEEP, "ids"),
