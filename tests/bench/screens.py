@@ -19,6 +19,7 @@ import time
 from dataclasses import dataclass, field
 
 READ = 1 << 20
+PING = b"\x89\x04"
 KEEP = 256
 """Bytes of a screen's last read that are kept: a needle may lie across two reads."""
 
@@ -76,11 +77,22 @@ class Screens:
             self.sockets.pop(fd).close()
             return
         self.received += len(data)
+        self.answer_ping(fd, data)
         if fd not in self.seen:
             if self.needle in self.tails.get(fd, b"") + data:
                 self.seen[fd] = time.monotonic()
             else:
                 self.tails[fd] = data[-KEEP:]
+
+    def answer_ping(self, fd: int, data: bytes) -> None:
+        """A pong for the server's ping of four bytes, without which it hangs up after 40 s.
+
+        Its first two bytes are in no text frame: JSON holds no control character.
+        """
+        at = data.find(PING)
+        if at >= 0:
+            payload = data[at + len(PING) : at + len(PING) + 4]
+            self.sockets[fd].send(b"\x8a\x84\0\0\0\0" + payload)
 
     def report(self) -> dict[str, float]:
         """Who saw it, when the first and when the last."""
