@@ -70,7 +70,8 @@ class Retention:
     async def _run(self) -> None:
         due = self._clock.now()
         while True:
-            if self._clock.now() >= due and any(True for _ in self._schools()):
+            now = self._clock.now()
+            if now >= due and any(True for _ in self._schools()):
                 try:
                     count = await self.forget()
                 except Exception as error:
@@ -79,5 +80,5 @@ class Retention:
                     log.warning("forget_failed", owner=self._owner, error_type=type(error).__name__)
                 else:
                     log.info("answers_forgotten", owner=self._owner, count=count)
-                    due = self._clock.now() + DAILY
+                    due = now + DAILY
             await asyncio.sleep(self._every)

@@ -47,7 +47,8 @@ export class Speaker {
 
   #speak() {
     this.timer = 0;
-    if (this.next === this.spoken) return;
+    // A page that fell silent meanwhile (a Lockdown) has no line any more.
+    if (!this.line || this.next === this.spoken) return;
     this.at = performance.now();
     this.spoken = this.next;
     this.line.textContent = this.next;
