@@ -12,7 +12,8 @@ from typing import Any
 import msgspec
 
 from schemas import board
-from schemas.api import OPERATIONS, Operation
+from schemas.api import OPERATIONS
+from schemas.api.operation import Operation
 from schemas.envelope import Envelope
 from schemas.registry import ROWS, EventRow
 from schemas.replies import Problem
@@ -151,7 +152,7 @@ def _parameters(operation: Operation) -> list[Json]:
 
 
 def openapi() -> Json:
-    """The HTTP API that web offers, from the table in schemas/api.py."""
+    """The HTTP API that web offers, from the table in schemas/api/."""
     bodies = [op.body for op in OPERATIONS if op.body is not None]
     replies = [op.reply for op in OPERATIONS if op.reply is not None]
     schemas, components = _components([Problem, *bodies, *replies])

@@ -18,7 +18,7 @@ import aiohttp
 import msgspec
 import psutil
 
-from schemas.api import AccountBody, DeclareBody, Me, Names, Ticket
+from schemas.api.bodies import AccountBody, DeclareBody, Me, Names, Ticket
 from schemas.identifiers import IncidentId
 from schemas.replies import Reply
 from schemas.roster import School

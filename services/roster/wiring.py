@@ -21,9 +21,11 @@ from services.chassis.logs import log
 from services.chassis.metrics import Metrics
 from services.chassis.process import run_http
 from services.chassis.settings import derive
-from services.roster.commands import LedgerLog, routes
+from services.roster.commands import routes
+from services.roster.commands.own_log import LedgerLog
 from services.roster.follows import TYPES, keep_open_incidents
-from services.roster.handlers import Importing, OwnFacts
+from services.roster.handlers.importing import Importing
+from services.roster.handlers.own_facts import OwnFacts
 from services.roster.routes import posts, queries
 from services.roster.settings import Settings
 from services.roster.store.book import RosterBook, Told

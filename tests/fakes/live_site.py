@@ -13,7 +13,7 @@ from aiohttp import WSMsgType, web
 
 import services.web
 from schemas.accountability import Account, OpenClass
-from schemas.api import AccountBody, OpenClassBody, TicketBody
+from schemas.api.bodies import AccountBody, OpenClassBody, TicketBody
 from schemas.board import Bye
 from schemas.identifiers import IncidentId, PersonId
 from schemas.identity import Session

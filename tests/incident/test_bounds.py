@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from schemas.api import DeclareBody
+from schemas.api.bodies import DeclareBody
 from schemas.incident import Declare
 
 BODY = {"mode": "live", "action": {"kind": "lockdown"}}

@@ -1,6 +1,8 @@
 """Every event and command ever published still decodes, and says the same when encoded."""
 
+import importlib
 import json
+import pkgutil
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +10,8 @@ import msgspec
 import pytest
 from jsonschema import Draft202012Validator
 
-from schemas import accountability, envelope, identity, incident, notifier, publish, roster
+import schemas
+from schemas import envelope, publish
 from schemas.commands import Command
 from schemas.registry import BY_TYPE, UnknownEvent, data_of, subject
 
@@ -17,8 +20,8 @@ EVENTS = sorted((EXAMPLES / "events").glob("*.json"))
 COMMANDS = sorted((EXAMPLES / "commands").glob("*.json"))
 COMMAND_STRUCTS: dict[str, type[Command]] = {
     str(struct.__struct_config__.tag): struct
-    for module in (incident, accountability, roster, identity, notifier)
-    for struct in vars(module).values()
+    for found in pkgutil.iter_modules(schemas.__path__)
+    for struct in vars(importlib.import_module(f"schemas.{found.name}")).values()
     if isinstance(struct, type) and issubclass(struct, Command) and struct is not Command
 }
 

@@ -14,7 +14,7 @@ from schemas.roster import DryRun, SchoolDifference, StagedImport
 from services.chassis.database import Connection, Pool, set_school
 from services.roster.domain.imports import Refused
 from services.roster.offline import read_package
-from services.roster.ports import Applied, Judge
+from services.roster.ports.imports import Applied, Judge
 from services.roster.store.compare import difference
 from services.roster.store.intake import take_in
 from services.roster.store.merge import merge, register_schools

@@ -17,7 +17,7 @@ from schemas.roster import (
     Student,
 )
 from services.chassis.database import Connection, Pool, in_school
-from services.roster.ports import RosterCommand
+from services.roster.ports.rosters import RosterCommand
 from services.roster.store.reading import read_guardians, read_schools, read_staff
 
 

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterable
 
-from schemas.api import NamedAdult, NamedStudent, Names
+from schemas.api.bodies import NamedAdult, NamedStudent, Names
 from schemas.identifiers import ClassId, PersonId
 from schemas.roster import RosterSnapshot, Student
 from schemas.vocabulary import Role

@@ -3,7 +3,7 @@
 import msgspec
 
 from schemas.accountability import Contradiction, SchoolAccounting
-from schemas.api import Names
+from schemas.api.bodies import Names
 from schemas.identifiers import ClassId, IncidentId, PersonId, SchoolId
 from schemas.identity import Account, Session
 from schemas.incident import Incident, SchoolIncidents

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from schemas.api import Me
+from schemas.api.bodies import Me
 from schemas.board import TicketClaims, View
 from schemas.identifiers import ClassId, SchoolId
 from schemas.identity import DemoSignIn, RedeemLink, Session, SessionReply, SignIn

@@ -4,7 +4,8 @@ import re
 
 from aiohttp import web
 
-from schemas.api import OPERATIONS, Operation
+from schemas.api import OPERATIONS
+from schemas.api.operation import Operation
 from schemas.identifiers import ClassId
 from schemas.replies import Reply
 from services.web.domain.access import OFFICE
@@ -32,7 +33,7 @@ class SchoolApi:
         self._operations = {operation.name: operation for operation in OPERATIONS}
 
     def command(self, name: str) -> Handler:
-        """The handler of one write of the table in schemas/api.py."""
+        """The handler of one write of the table in schemas/api/."""
         operation = self._operations[name]
 
         async def handle(visit: Visit) -> web.StreamResponse:

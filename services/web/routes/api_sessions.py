@@ -4,7 +4,7 @@ import secrets
 
 from aiohttp import web
 
-from schemas.api import Ticket, TicketBody
+from schemas.api.bodies import Ticket, TicketBody
 from schemas.identity import DemoSignIn, RedeemLink, SessionReply, SignIn
 from services.web.domain.access import OFFICE, allows
 from services.web.domain.problems import not_found, not_yours

@@ -6,24 +6,15 @@ from aiohttp import web
 
 from schemas.identifiers import SchoolId
 from schemas.roster import School
-from services.web.domain.access import DISTRICT, KEEPERS, OFFICE, STAFF, schools_of
+from services.web.domain.access import schools_of
 from services.web.domain.language import NAMES, other
 from services.web.domain.problems import WebProblem
 from services.web.domain.revocation import RevocationBook
 from services.web.handlers.reading import Reading
 from services.web.handlers.sessions import Sessions
+from services.web.routes.places import ROSTER, main_places, shown
 from services.web.routes.rendering import Templates
 from services.web.routes.visit import Visit, fresh_op
-
-PLACES = (
-    ("today", "/office", OFFICE),
-    ("people", "/people", OFFICE),
-    ("class", "/phone", STAFF - OFFICE),
-    ("wall", "/wall", OFFICE),
-    ("drills", "/start/drill", OFFICE),
-    ("import", "/import", DISTRICT),
-    ("accounts", "/accounts", KEEPERS),
-)
 
 
 class FormMark:
@@ -89,11 +80,8 @@ class Frame:
             "person_name": session.name if session is not None and named else "",
             "roles": visit.roles,
             "several_schools": session is not None and len(schools_of(session)) > 1,
-            "nav": [
-                {"key": key, "href": href, "here": visit.request.path == href}
-                for key, href, roles in PLACES
-                if held & roles
-            ],
+            "nav": main_places(held, visit.request.path),
+            "roster_tabs": shown(ROSTER, held, visit.request.path),
             "form": FormMark(self._sessions.form(session, visit.now)) if session else None,
             "now": visit.now,
             "path": visit.request.path,

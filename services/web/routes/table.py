@@ -117,7 +117,7 @@ def office(site: Site) -> tuple[Row, ...]:
 
 
 def api(site: Site) -> tuple[Row, ...]:
-    """One row for each operation of schemas/api.py."""
+    """One row for each operation of schemas/api/."""
     own: dict[str, Handler] = {
         "me": site.sessions.me,
         "signIn": site.sessions.sign_in,

@@ -1,28 +1,17 @@
-"""Commands of the roster, and its answers through its own log."""
+"""The roster's answers through its own log."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
-
 import msgspec
 
+from schemas.commands import Command
+from schemas.events import Event
 from schemas.identifiers import SchoolId
 from schemas.replies import Reply
-from schemas.roster import (
-    ApplyImport,
-    Imported,
-    RightsChanged,
-    SetLanguage,
-    SetLinkRights,
-    SetSchool,
-)
+from schemas.roster import Imported, RightsChanged
 from schemas.vocabulary import Actor
-from services.chassis.commands import Route
 from services.chassis.ledger import Accepted, Decision, Draft, Ledger, Op, Refusal, Stamp
 from services.roster.domain.imports import Refused
-from services.roster.handlers import Importing, OwnFacts
-from services.roster.ports import RosterCommand
 from services.roster.store.book import Told
 from services.roster.store.rosters import StoredRosters
 
@@ -54,11 +43,14 @@ class LedgerLog:
             )
         )
 
-    async def tell_change(self, command: RosterCommand, refused: Refused | None) -> Reply:
+    async def tell_change(
+        self, command: Command, refused: Refused | None, event: Event | None = None
+    ) -> Reply:
         def decide(told: Told, _stamp: Stamp) -> Decision:
             if refused is not None:
                 return Refusal(refused.code, refused.reason)
-            return Accepted((Draft(data=RightsChanged(version=told.version), mode="admin"),))
+            data = event or RightsChanged(version=told.version)
+            return Accepted((Draft(data=data, mode="admin"),))
 
         return await self._ledger.submit(
             Op(
@@ -84,17 +76,3 @@ class LedgerLog:
                 await self.announce(school.id, school.version, actor)
                 missed += 1
         return missed
-
-
-def routes(own_log: LedgerLog, importing: Importing, facts: OwnFacts) -> Sequence[Route]:
-    async def apply_import(command: ApplyImport) -> Reply:
-        own_log.refuse_stand_by()
-        # A caller that gives up must not leave a merge without its event.
-        return await asyncio.shield(importing.apply(command))
-
-    return (
-        Route(ApplyImport, apply_import),
-        Route(SetLinkRights, facts.set_link_rights),
-        Route(SetLanguage, facts.set_language),
-        Route(SetSchool, facts.set_school),
-    )

@@ -1,4 +1,4 @@
-"""Load → decide → append, for imports and for what the school says itself."""
+"""Packages: checked and compared when they arrive, applied when someone says so."""
 
 from __future__ import annotations
 
@@ -6,20 +6,12 @@ import asyncio
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from zoneinfo import available_timezones
 
 import msgspec
 
 from schemas.identifiers import SchoolId
 from schemas.replies import Reply
-from schemas.roster import (
-    ApplyImport,
-    SchoolDifference,
-    SetLanguage,
-    SetLinkRights,
-    SetSchool,
-    StagedImport,
-)
+from schemas.roster import ApplyImport, SchoolDifference, StagedImport
 from services.roster.domain.imports import (
     Refused,
     decide_actor,
@@ -27,7 +19,9 @@ from services.roster.domain.imports import (
     decide_reach,
     reach_of,
 )
-from services.roster.ports import Clock, Imports, Log, RosterCommand, Rosters
+from services.roster.handlers.answers import acceptance, refusal
+from services.roster.ports.imports import Imports
+from services.roster.ports.log import Clock, Log
 
 NO_SUCH_IMPORT = Refused("unknown_import", "This import does not exist any more. Upload it again.")
 
@@ -83,45 +77,3 @@ class Importing:
             await self.log.announce(school, version, command.actor)
         await self.imports.drop(command.import_id)
         return acceptance(msgspec.structs.replace(staged, schools=outcome.differences), now)
-
-
-@dataclass(frozen=True, kw_only=True)
-class OwnFacts:
-    """Rights, languages and the school's own facts, which no import touches."""
-
-    rosters: Rosters
-    log: Log
-
-    async def set_link_rights(self, command: SetLinkRights) -> Reply:
-        known = await self.rosters.has_link(command.school, command.guardian, command.student)
-        unknown = Refused("unknown_link", "This adult is no guardian of this student.")
-        return await self._store(command, None if known else unknown)
-
-    async def set_language(self, command: SetLanguage) -> Reply:
-        known = await self.rosters.has_person(command.school, command.person)
-        unknown = Refused("unknown_person", "Nobody of this school has this id.")
-        return await self._store(command, None if known else unknown)
-
-    async def set_school(self, command: SetSchool) -> Reply:
-        if await self.rosters.school(command.school) is None:
-            return await self._store(command, Refused("unknown_school", "No such school."))
-        if command.zone not in available_timezones():
-            wrong = Refused("unknown_zone", "Write the zone as in America/Chicago.")
-            return await self._store(command, wrong)
-        return await self._store(command, None)
-
-    async def _store(self, command: RosterCommand, refused: Refused | None) -> Reply:
-        refused = decide_actor(command.actor) or refused
-        if refused is None:
-            # Before the log tells of it: whoever hears of a change must find it. A crash in
-            # between is repaired by the same command, which gets no answer until then.
-            await self.rosters.write(command)
-        return await self.log.tell_change(command, refused)
-
-
-def acceptance(staged: StagedImport, now: dt.datetime) -> Reply:
-    return Reply(status="accepted", at=now, answer=msgspec.Raw(msgspec.json.encode(staged)))
-
-
-def refusal(refused: Refused, now: dt.datetime) -> Reply:
-    return Reply(status="refused", code=refused.code, reason=refused.reason, at=now)

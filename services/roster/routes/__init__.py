@@ -8,8 +8,8 @@ from aiohttp import web
 
 from schemas.roster import Audience, RosterSnapshot, School, StagedImport
 from services.chassis.commands import ProblemError, Query, number, school_of
-from services.roster.handlers import Importing
-from services.roster.ports import Rosters
+from services.roster.handlers.importing import Importing
+from services.roster.ports.rosters import Rosters
 from services.roster.store.packages import PackageFolder, TooLarge
 
 CHUNK = 256 * 1024

@@ -1,0 +1,151 @@
+"""Sessions, incidents, accounting, messages and the roster of a school."""
+
+from schemas import accountability as acc
+from schemas import identity, incident, notifier, roster
+from schemas.api.bodies import (
+    AccountBody,
+    ActionBody,
+    ApplyBody,
+    ApproveBody,
+    ApproveStatementBody,
+    CallBody,
+    ChangeBody,
+    DeclareBody,
+    EmptyBody,
+    EvidenceBody,
+    Me,
+    Names,
+    NoteBody,
+    OpenClassBody,
+    RoomBody,
+    Ticket,
+    TicketBody,
+    TokenBody,
+)
+from schemas.api.operation import INCIDENT, SCHOOL, Operation, command
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation("me", "GET", "/api/v1/me", "Who this session is", reply=Me),
+    Operation(
+        "signIn",
+        "POST",
+        "/api/v1/sessions",
+        "Sign in with login and password",
+        identity.SignIn,
+        Me,
+        open=True,
+    ),
+    Operation(
+        "demoSignIn",
+        "POST",
+        "/api/v1/sessions/demo",
+        "One-tap sign-in of the demo",
+        identity.DemoSignIn,
+        Me,
+        open=True,
+    ),
+    Operation(
+        "redeemLink",
+        "POST",
+        "/api/v1/sessions/link",
+        "Enrol this device with a one-time code",
+        identity.RedeemLink,
+        Me,
+        open=True,
+    ),
+    Operation("signOut", "DELETE", "/api/v1/sessions", "End this session", status=204),
+    Operation(
+        "schools",
+        "GET",
+        "/api/v1/schools",
+        "Schools this session may see",
+        reply=list[roster.School],
+    ),
+    command(
+        "declare", SCHOOL + "/incidents", "Start an incident, or join the open one", DeclareBody
+    ),
+    Operation(
+        "incidents",
+        "GET",
+        SCHOOL + "/incidents",
+        "The open incident and recent ones",
+        reply=incident.SchoolIncidents,
+    ),
+    command("addAction", INCIDENT + "/actions", "Add an action", ActionBody),
+    command("changeAction", INCIDENT + "/actions/change", "Change an action", ChangeBody),
+    command("addNote", INCIDENT + "/notes", "Add a note to the timeline", NoteBody),
+    command("recordCall", INCIDENT + "/call", "Record who called 911", CallBody),
+    command(
+        "setEvidence", INCIDENT + "/evidence", "Reported, corroborated or confirmed", EvidenceBody
+    ),
+    command("openRoom", INCIDENT + "/rooms", "Record that a room was opened", RoomBody),
+    command("close", INCIDENT + "/close", "Close, or propose to", EmptyBody),
+    command("correct", INCIDENT + "/correct", "Started in error", EmptyBody),
+    command("approve", INCIDENT + "/approve", "Approve as the second person", ApproveBody),
+    command(
+        "account", INCIDENT + "/accounting", "Marks, the rest of a class, take-backs", AccountBody
+    ),
+    command("openClass", INCIDENT + "/classes", "This class is with me now", OpenClassBody),
+    Operation(
+        "accounting",
+        "GET",
+        SCHOOL + "/accounting",
+        "The accounting of open incidents",
+        reply=acc.SchoolAccounting,
+    ),
+    Operation(
+        "contradictions",
+        "GET",
+        SCHOOL + "/contradictions",
+        "Observations that disagree",
+        reply=list[acc.Contradiction],
+    ),
+    Operation(
+        "messages",
+        "GET",
+        SCHOOL + "/messages",
+        "Statements and what became of messages",
+        reply=notifier.SchoolMessages,
+        query=("incident",),
+    ),
+    command(
+        "approveStatement",
+        INCIDENT + "/statements/{statement}/approve",
+        "Send a previewed template unchanged",
+        ApproveStatementBody,
+    ),
+    Operation(
+        "names",
+        "GET",
+        SCHOOL + "/roster",
+        "Names for a screen, by version and role",
+        reply=Names,
+        query=("version",),
+    ),
+    Operation(
+        "stageImport",
+        "POST",
+        SCHOOL + "/imports",
+        "Stage a OneRoster zip: checks, difference",
+        reply=roster.StagedImport,
+        raw_body="application/zip",
+    ),
+    command("applyImport", SCHOOL + "/imports/{import}/apply", "Apply a staged import", ApplyBody),
+    Operation(
+        "ticket",
+        "POST",
+        SCHOOL + "/ticket",
+        "A ticket for the live socket",
+        TicketBody,
+        Ticket,
+    ),
+    Operation(
+        "createToken",
+        "POST",
+        SCHOOL + "/tokens",
+        "A bearer token for this API",
+        TokenBody,
+        identity.SessionReply,
+        idempotent_by_key=True,
+    ),
+)

@@ -1,0 +1,46 @@
+"""What the school says itself, which no import touches: rights, languages, its own facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import available_timezones
+
+from schemas.replies import Reply
+from schemas.roster import SetLanguage, SetLinkRights, SetSchool
+from services.roster.domain.imports import Refused, decide_actor
+from services.roster.ports.log import Log
+from services.roster.ports.rosters import RosterCommand, Rosters
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnFacts:
+    """Rights, languages and the school's own facts, which no import touches."""
+
+    rosters: Rosters
+    log: Log
+
+    async def set_link_rights(self, command: SetLinkRights) -> Reply:
+        known = await self.rosters.has_link(command.school, command.guardian, command.student)
+        unknown = Refused("unknown_link", "This adult is no guardian of this student.")
+        return await self._store(command, None if known else unknown)
+
+    async def set_language(self, command: SetLanguage) -> Reply:
+        known = await self.rosters.has_person(command.school, command.person)
+        unknown = Refused("unknown_person", "Nobody of this school has this id.")
+        return await self._store(command, None if known else unknown)
+
+    async def set_school(self, command: SetSchool) -> Reply:
+        if await self.rosters.school(command.school) is None:
+            return await self._store(command, Refused("unknown_school", "No such school."))
+        if command.zone not in available_timezones():
+            wrong = Refused("unknown_zone", "Write the zone as in America/Chicago.")
+            return await self._store(command, wrong)
+        return await self._store(command, None)
+
+    async def _store(self, command: RosterCommand, refused: Refused | None) -> Reply:
+        refused = decide_actor(command.actor) or refused
+        if refused is None:
+            # Before the log tells of it: whoever hears of a change must find it. A crash in
+            # between is repaired by the same command, which gets no answer until then.
+            await self.rosters.write(command)
+        return await self.log.tell_change(command, refused)

@@ -1,0 +1,1 @@
+"""What the roster needs from the outside, in its own words."""
