@@ -41,5 +41,6 @@ async def test_everything_is_still_there(journey: Journey) -> None:
     await expect(
         office.get_by_role("region", name="Before").get_by_role("link").first
     ).to_be_visible()
+    await office.get_by_role("link", name="Roster", exact=True).click()
     await office.get_by_role("link", name="People", exact=True).click()
     await expect(office.get_by_text("600 students")).to_be_visible()
