@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from schemas import accountability, identity, incident, notifier, roster
+from schemas import accountability, identity, incident, notifier, roster, roster_day
 from schemas.envelope import Envelope
 from schemas.events import Event
 
@@ -68,6 +68,7 @@ ROWS: tuple[EventRow, ...] = (
         "none",
     ),
     _row(roster.RightsChanged, "notifier", "while_school_exists", "none"),
+    _row(roster_day.DayChanged, "accountability", "while_school_exists", "ids"),
     # identity
     _row(identity.SessionRevoked, "web board", "session_lifetime", "ids"),
     _row(identity.PersonRevoked, "web board", "session_lifetime", "ids"),

@@ -5,6 +5,7 @@ from typing import Literal
 import msgspec
 
 from schemas.envelope import Instant
+from schemas.events import Event
 from schemas.identifiers import ClassId, PersonId, SchoolId
 
 Moment = Literal[
@@ -98,3 +99,27 @@ class ExpectedList(msgspec.Struct, frozen=True, kw_only=True):
     moment: DayMoment
     students: tuple[ExpectedStudent, ...]
     adults: tuple[ExpectedAdult, ...] = ()
+
+
+class DayFact(msgspec.Struct, frozen=True, array_like=True):
+    """[student, standing, reason, at, place]: one fact of the day as it holds from now on.
+
+    standing "unknown": expected again (a late arrival, or a fact that was taken back).
+    at: when it began, as the school says.
+    """
+
+    student: PersonId
+    standing: Standing
+    reason: Reason
+    at: Instant
+    place: str = ""
+
+
+class DayChanged(Event, frozen=True, kw_only=True, tag="roster.day_changed.v1"):
+    """Attendance, sign-outs, late arrivals or groups of a day changed. date: the school's own.
+
+    An open incident takes these over as inferred observations; nobody saw the student there.
+    """
+
+    date: str
+    facts: tuple[DayFact, ...]
