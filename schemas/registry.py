@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from schemas import accountability, identity, incident, notifier, roster, roster_day
+from schemas import accountability, identity, incident, notifier, roster, roster_day, roster_pull
 from schemas.envelope import Envelope
 from schemas.events import Event
 
@@ -69,6 +69,9 @@ ROWS: tuple[EventRow, ...] = (
     ),
     _row(roster.RightsChanged, "notifier", "while_school_exists", "none"),
     _row(roster_day.DayChanged, "accountability", "while_school_exists", "ids"),
+    # Read over HTTP by the pages that show them: nobody acts on these.
+    _row(roster_pull.SourceChanged, "", "while_school_exists", "none"),
+    _row(roster_pull.PhotosChanged, "", "while_school_exists", "none"),
     # identity
     _row(identity.SessionRevoked, "web board", "session_lifetime", "ids"),
     _row(identity.PersonRevoked, "web board", "session_lifetime", "ids"),

@@ -4,6 +4,11 @@ from services.chassis.settings import ServiceSettings
 
 
 class Settings(ServiceSettings, frozen=True, kw_only=True):
-    """package_limit: bytes of an uploaded zip. Packages wait in the folder `data`/imports."""
+    """package_limit: bytes of an uploaded zip. Packages wait in the folder `data`/imports.
+
+    pull_hosts: hosts inside a private network, or on this machine, that a pull may read, exactly
+    as a source's address names them.
+    """
 
     package_limit: int = 256 * 1024 * 1024
+    pull_hosts: tuple[str, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -17,24 +18,34 @@ from services.chassis.follower import Follower, StoreSink
 from services.chassis.health import Health
 from services.chassis.lanes import Bus, open_bus
 from services.chassis.ledger import Ledger, open_ledger
-from services.chassis.logs import log
+from services.chassis.logs import log, where
 from services.chassis.metrics import Metrics
 from services.chassis.process import run_http
 from services.chassis.settings import derive
-from services.roster.commands import routes
+from services.roster.commands import pull_routes, routes
 from services.roster.commands.own_log import LedgerLog
 from services.roster.follows import TYPES, keep_open_incidents
 from services.roster.handlers.importing import Importing
 from services.roster.handlers.own_facts import OwnFacts
+from services.roster.handlers.photos import KeptPhotos
+from services.roster.handlers.pulling import Pulling
+from services.roster.handlers.sources import KeptSources
 from services.roster.routes import posts, queries
+from services.roster.routes.pulls import photo_posts, pull_queries
+from services.roster.senders.oneroster import OneRosterSystems
 from services.roster.settings import Settings
 from services.roster.store.book import RosterBook, Told
 from services.roster.store.imports import StoredImports
 from services.roster.store.packages import PackageFolder
+from services.roster.store.photos import StoredPhotos
+from services.roster.store.pulled import PackageWriter
 from services.roster.store.rosters import StoredRosters
+from services.roster.store.secrets import Safe
+from services.roster.store.sources import StoredSources
 
 OWNER = "roster"
 REPAIR_PAUSE = 2.0
+PULL_PAUSE = 5.0
 
 
 @asynccontextmanager
@@ -65,15 +76,24 @@ async def wire(settings: Settings, clock: Clock | None = None) -> AsyncIterator[
         packages.prepare()
         imports = StoredImports(pool, packages, key=derive(settings.service_key, "ids").encode())
         importing = Importing(imports=imports, log=own_log, clock=clock)
+        pulling = _pulling(settings, clock, pool, packages, importing, rosters, ledger)
+        sources = KeptSources(pulling=pulling, log=own_log, allowed_hosts=settings.pull_hosts)
+        zips = PackageFolder(Path(settings.data) / "photos", limit=settings.package_limit)
+        zips.prepare()
+        photos = KeptPhotos(photos=StoredPhotos(pool, zips), log=own_log, clock=clock)
         await _follow_incidents(settings, stack, pool=pool, bus=bus, tokens=tokens, clock=clock)
         stack.push_async_callback(_end, asyncio.create_task(_announce_missed(ledger, own_log)))
+        stack.push_async_callback(_end, asyncio.create_task(_keep_pulling(ledger, pulling)))
         app = build_app(
             service=OWNER,
             tokens=tokens,
             clock=clock,
-            commands=routes(own_log, importing, OwnFacts(rosters=rosters, log=own_log)),
-            queries=queries(rosters),
-            posts=posts(importing, packages),
+            commands=(
+                *routes(own_log, importing, OwnFacts(rosters=rosters, log=own_log)),
+                *pull_routes(own_log, sources, photos),
+            ),
+            queries=(*queries(rosters), *pull_queries(sources, photos)),
+            posts=(*posts(importing, packages), *photo_posts(photos, zips)),
             ledger=ledger,
             health=_health(ledger),
             metrics=metrics,
@@ -109,6 +129,40 @@ async def _follow_incidents(
     )
     await follower.start()
     stack.push_async_callback(follower.stop)
+
+
+def _pulling(
+    settings: Settings,
+    clock: Clock,
+    pool: Pool,
+    packages: PackageFolder,
+    importing: Importing,
+    rosters: StoredRosters,
+    ledger: Ledger[Told],
+) -> Pulling:
+    return Pulling(
+        sources=StoredSources(pool, Safe(derive(settings.service_key, "pull"))),
+        systems=OneRosterSystems(clock=clock, allowed=settings.pull_hosts),
+        packages=PackageWriter(packages),
+        rosters=rosters,
+        importing=importing,
+        clock=clock,
+        active=lambda: ledger.active,
+    )
+
+
+async def _keep_pulling(ledger: Ledger[Told], pulling: Pulling) -> None:
+    """While this instance owns the log: every source whose time has come."""
+    while True:
+        pulling.wake.clear()
+        try:
+            if ledger.active:
+                await pulling.run_due()
+        # A pull stands on other people's data: whatever it meets, the next one comes.
+        except Exception as error:
+            log.warning("pull_broke_off", error_type=type(error).__name__, where=where(error))
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(pulling.wake.wait(), PULL_PAUSE)
 
 
 async def _announce_missed(ledger: Ledger[Told], own_log: LedgerLog) -> None:

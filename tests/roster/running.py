@@ -119,7 +119,11 @@ class Running:
 
 @asynccontextmanager
 async def running(
-    database: Database, folder: Path, *, incident_url: str = ""
+    database: Database,
+    folder: Path,
+    *,
+    incident_url: str = "",
+    pull_hosts: tuple[str, ...] = (),
 ) -> AsyncIterator[Running]:
     """A service on a free port with its own data folder, stopped with the context."""
     (port,) = free_ports(1)
@@ -129,6 +133,7 @@ async def running(
         port=port,
         data=str(folder / "data"),
         incident_url=incident_url or "http://127.0.0.1:9",
+        pull_hosts=pull_hosts,
     )
     clock, tokens = SettableClock(), Tokens(settings.service_key)
     async with open_session() as session:

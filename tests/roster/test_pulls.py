@@ -1,0 +1,426 @@
+"""Pulls as the process runs them: a student system over HTTP, a real database, the same import."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from aiohttp import web
+
+from schemas.identifiers import SchoolId
+from schemas.replies import Reply
+from schemas.roster import StagedImport
+from schemas.roster_pull import PullNow, PullResult, PullSource, RemoveSource, SetSource
+from schemas.vocabulary import Actor
+from services.chassis.commands import ProblemError
+from tests.chassis_fixtures import Databases
+from tests.fakes.student_system import (
+    StudentSystem,
+    crowd,
+    fine,
+    led,
+    once,
+    ref,
+    small_school,
+    user_12,
+)
+from tests.roster.packages import package_11
+from tests.roster.running import OFFICE, Running, running
+
+IT = msgspec.structs.replace(OFFICE, roles=("it",))
+DEADLINE = 60.0
+HOUR = dt.timedelta(hours=1)
+
+
+@pytest.fixture
+async def system() -> AsyncIterator[StudentSystem]:
+    async with StudentSystem(tables=small_school()).serving() as system:
+        yield system
+
+
+@pytest.fixture
+async def service(database: Databases, tmp_path: Path) -> AsyncIterator[Running]:
+    """A roster with the small school in it, allowed to read this machine."""
+    db = await database("roster")
+    async with running(db, tmp_path, pull_hosts=("127.0.0.1",)) as service:
+        await service.take(package_11())
+        yield service
+
+
+async def source_of(service: Running, system: StudentSystem, **fields: Any) -> SetSource:
+    school = await service.school()
+    said: dict[str, Any] = {
+        "source": "sis",
+        "name": "Student system",
+        "base_url": system.url,
+        "token_url": system.token_url,
+        "client_id": system.client_id,
+        "secret": system.secret,
+        "schools": (school.id,),
+        "every_hours": 24,
+        "apply": True,
+    }
+    return SetSource(op_id=service.op(), school=school.id, actor=IT, **(said | fields))
+
+
+async def keep(service: Running, system: StudentSystem, **fields: Any) -> Reply:
+    return await service.client.send(await source_of(service, system, **fields))
+
+
+async def listed(service: Running) -> PullSource:
+    [source] = await service.client.get("/sources", list[PullSource])
+    return source
+
+
+async def until(service: Running, right: Callable[[PullSource], bool]) -> PullSource:
+    async with asyncio.timeout(DEADLINE):
+        while not right(source := await listed(service)):  # noqa: ASYNC110 -- over HTTP
+            await asyncio.sleep(0.02)
+    return source
+
+
+async def pull(service: Running, actor: Actor = IT) -> PullResult:
+    """Asks, and waits until that very pull has ended."""
+    op = service.op()
+    school = (await service.school()).id
+    command = PullNow(op_id=op, school=school, actor=actor, source="sis")
+    reply = await service.client.send(command)
+    assert reply.status == "accepted", reply.code
+    source = await until(service, lambda source: bool(source.last and source.last.op == op))
+    assert source.last is not None
+    return source.last
+
+
+async def test_a_pull_becomes_the_roster(service: Running, system: StudentSystem) -> None:
+    """What the student system says is what a file from it would have said: people, room, links."""
+    system.tables["users"].append(user_12("k3", "student"))
+    assert (await keep(service, system)).status == "accepted"
+    result = await pull(service)
+    assert (result.outcome, result.code, result.mode) == ("applied", "", "bulk")
+    [difference] = result.schools
+    assert (difference.new_students, difference.gone_students) == (1, 0)
+    snapshot = await service.snapshot()
+    assert len(snapshot.students) == 3
+    assert snapshot.classes[0].room == "Room 9"
+    contact, link = await service.guardian()
+    assert link.message
+    assert len(contact.links) == 2
+    events = await service.events(snapshot.school.id)
+    assert events.count("roster.imported.v1") == 2
+
+
+async def test_a_filtered_pull_without_news_makes_no_import(
+    service: Running, system: StudentSystem
+) -> None:
+    """A quiet night leaves no version, no package and no event."""
+    system.time = dt.datetime(2026, 3, 4, 9, 0, tzinfo=dt.UTC)
+    await keep(service, system)
+    assert (await pull(service)).outcome == "applied"
+    version = (await service.school()).version
+    system.asked.clear()
+    result = await pull(service)
+    assert (result.outcome, result.mode, result.package) == ("nothing_changed", "delta", "")
+    assert "filter=dateLastModified" in system.questions("users")[0]
+    # By the system's own clock, five minutes before the last pull began.
+    assert "2026-03-04T08:55:00" in system.questions("users")[0]
+    assert (await service.school()).version == version
+    assert list((service.folder / "data" / "imports").iterdir()) == []
+
+
+async def test_changes_that_cannot_be_taken_are_read_in_full(
+    service: Running, system: StudentSystem
+) -> None:
+    """A change reaches the roster whether or not packages of changes are taken."""
+    system.time = dt.datetime(2026, 3, 4, 9, 0, tzinfo=dt.UTC)
+    await keep(service, system)
+    await pull(service)
+    changed = user_12("k9", "student")
+    system.tables["users"].append(changed | {"dateLastModified": "2026-03-04T09:30:00.000Z"})
+    result = await pull(service)
+    assert result.outcome == "applied"
+    assert len((await service.snapshot()).students) == 3
+
+
+async def test_half_a_school_waits_for_a_person(service: Running, system: StudentSystem) -> None:
+    """A pull by itself never takes a tenth of a school's students away, whatever is ticked."""
+    system.tables = crowd(20)
+    await keep(service, system)
+    assert (await pull(service)).outcome == "waits_for_person"
+    waiting = await waits(service)
+    assert waiting is not None
+    assert (await service.apply(waiting, actor=IT, allow_removals=True)).status == "accepted"
+    assert len((await service.snapshot()).students) == 20
+    system.tables = crowd(10)
+    result = await pull(service)
+    assert (result.outcome, result.code) == ("waits_for_person", "removals_need_confirmation")
+    assert len((await service.snapshot()).students) == 20
+    assert (await waits(service)) is not None
+
+
+async def waits(service: Running) -> StagedImport | None:
+    school = (await service.school()).id
+    try:
+        return await service.client.get(
+            "/sources/waiting", StagedImport, school=school, source="sis"
+        )
+    except ProblemError:
+        return None
+
+
+async def test_without_apply_a_person_decides(service: Running, system: StudentSystem) -> None:
+    """A source that does not apply by itself only prepares; the office applies as ever."""
+    system.tables["users"].append(user_12("k3", "student"))
+    await keep(service, system, apply=False)
+    result = await pull(service)
+    assert (result.outcome, result.code) == ("waits_for_person", "")
+    assert len((await service.snapshot()).students) == 2
+    staged = await waits(service)
+    assert staged is not None
+    assert (await service.apply(staged)).status == "accepted"
+    assert len((await service.snapshot()).students) == 3
+    assert await waits(service) is None
+    system.asked.clear()
+    await pull(service)
+    assert "filter=" in system.questions("users")[0]
+
+
+async def test_a_cut_pull_changes_nothing_and_is_taken_up_again(
+    service: Running, system: StudentSystem
+) -> None:
+    """Stopped in the middle of a table: no version, nothing on disk, and it comes again."""
+    reached, never = asyncio.Event(), asyncio.Event()
+
+    async def stuck(_request: web.Request) -> None:
+        reached.set()
+        await never.wait()
+
+    system.trouble = [fine, fine, fine, fine, stuck]
+    system.tables["users"].append(user_12("k3", "student"))
+    await keep(service, system)
+    school = (await service.school()).id
+    await service.client.send(PullNow(op_id=service.op(), school=school, actor=IT, source="sis"))
+    await asyncio.wait_for(reached.wait(), DEADLINE)
+    await service.stop()
+    assert list((service.folder / "data" / "imports").iterdir()) == []
+    await service.start()
+    cut = await listed(service)
+    assert cut.last is not None
+    assert (cut.last.code, cut.last.again) == ("cut_off", True)
+    assert len((await service.snapshot()).students) == 2
+    service.clock.advance(dt.timedelta(minutes=3))
+    done = await until(service, lambda one: bool(one.last and one.last.outcome == "applied"))
+    assert done.asked_op == ""
+    assert len((await service.snapshot()).students) == 3
+    never.set()
+
+
+async def test_a_source_comes_round_by_the_clock(service: Running, system: StudentSystem) -> None:
+    """Every N hours by the installation's clock, also over a restart, and not before."""
+    await keep(service, system, every_hours=6)
+    source = await listed(service)
+    assert source.last is None
+    assert source.next_at == service.clock.now() + 6 * HOUR
+    await service.stop()
+    service.clock.advance(7 * HOUR)
+    await service.start()
+    done = await until(service, lambda one: one.last is not None)
+    assert done.last is not None
+    assert (done.last.outcome, done.last.op) == ("applied", "")
+    assert done.next_at == service.clock.now() + 6 * HOUR
+
+
+async def test_an_open_incident_holds_a_pull_back(service: Running, system: StudentSystem) -> None:
+    """While people are being accounted for nobody even asks the student system."""
+    await keep(service, system)
+    school = (await service.school()).id
+    await incident(service, school, "INSERT INTO open_incidents VALUES ($1, 'i')")
+    ask = PullNow(op_id=service.op(), school=school, actor=IT, source="sis")
+    assert (await service.client.send(ask)).status == "accepted"
+    held = await until(service, lambda one: one.waits == "incident_open")
+    assert (held.last, held.asked_op, system.asked) == (None, ask.op_id, [])
+    await incident(service, school, "DELETE FROM open_incidents WHERE school = $1")
+    await service.client.send(ask)
+    done = await until(service, lambda one: one.last is not None)
+    assert done.last is not None
+    assert done.last.outcome == "applied"
+
+
+async def incident(service: Running, school: SchoolId, statement: str) -> None:
+    connection = await service.connect()
+    try:
+        async with connection.transaction():
+            await connection.execute("SELECT set_config('muster.school', $1, true)", school)
+            await connection.execute(statement, school)
+    finally:
+        await connection.close()
+
+
+async def test_an_incident_that_opens_meanwhile_stops_the_import(
+    service: Running, system: StudentSystem
+) -> None:
+    """Declared between the first page and the last: nothing is applied under the incident."""
+    school = (await service.school()).id
+
+    async def declared(_request: web.Request) -> None:
+        await incident(service, school, "INSERT INTO open_incidents VALUES ($1, 'i')")
+
+    system.trouble = [fine, declared]
+    system.tables["users"].append(user_12("k3", "student"))
+    await keep(service, system)
+    result = await pull(service)
+    assert (result.outcome, result.again) == ("incident_open", True)
+    assert len((await service.snapshot()).students) == 2
+    await incident(service, school, "DELETE FROM open_incidents WHERE school = $1")
+    service.clock.advance(dt.timedelta(minutes=5))
+    await until(service, lambda one: bool(one.last and one.last.outcome == "applied"))
+
+
+async def test_other_schools_of_the_server_stay_out(
+    service: Running, system: StudentSystem
+) -> None:
+    """Children of schools that the source may not change never reach this installation."""
+    system.tables["orgs"].append(led("x", name="Other", type="school"))
+    system.tables["classes"].append(
+        led("cx", title="Theirs", classType="homeroom", school=ref("org", "x"))
+    )
+    system.tables["users"] += [
+        user_12("kx", "student", org="x"),
+        # Registered at a brother's school, guardian of a child who is here.
+        user_12("g2", "guardian", org="x", agents=("k1",)),
+        user_12("g3", "guardian", org="x", agents=("kx",)),
+    ]
+    await keep(service, system)
+    result = await pull(service)
+    assert result.outcome == "applied"
+    assert [school.name for school in await service.schools()] == ["School"]
+    assert len((await service.snapshot()).students) == 2
+    assert len((await service.audience()).guardians) == 2
+    assert [c.title for c in (await service.snapshot()).classes] == ["Grade 3 A"]
+
+
+async def test_a_failed_pull_says_what_to_do(service: Running, system: StudentSystem) -> None:
+    """A wrong secret ends with its code and a sentence; the roster stays as it was."""
+    await keep(service, system, secret="wrong")
+    result = await pull(service)
+    assert (result.outcome, result.code, result.again) == ("failed", "credentials_refused", False)
+    assert "secret" in result.reason
+    assert (await service.school()).version == 1
+
+
+async def test_a_broken_server_is_tried_again_before_its_time(
+    service: Running, system: StudentSystem
+) -> None:
+    """What fails for now is repeated after minutes, not after a day."""
+    system.trouble = [once(200, "no json at all")]
+    await keep(service, system)
+    result = await pull(service)
+    assert (result.code, result.again) == ("page_not_json", True)
+    source = await listed(service)
+    assert source.next_at == result.started + dt.timedelta(minutes=2)
+    service.clock.advance(dt.timedelta(minutes=2))
+    await until(service, lambda one: bool(one.last and one.last.outcome == "applied"))
+
+
+async def test_the_secret_is_never_told(
+    service: Running, system: StudentSystem, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Not in an answer, not in a log, not in clear in any column of the database."""
+    command = await source_of(service, system)
+    reply = await service.client.send(command)
+    await pull(service)
+    told = msgspec.json.encode([reply, await listed(service), repr(command)])
+    assert system.secret.encode() not in told
+    connection = await service.connect()
+    try:
+        stored = await connection.fetchval("SELECT p::text FROM pull_sources p")
+    finally:
+        await connection.close()
+    assert system.secret not in stored
+    assert stored.count("..") == 1  # a compact JWE with a direct key has an empty second part
+    out, err = capfd.readouterr()
+    assert system.secret not in out + err
+    assert "token-1" not in out + err
+
+
+async def test_a_stored_secret_does_not_follow_to_another_address(
+    service: Running, system: StudentSystem
+) -> None:
+    """Whoever changes the address must know the secret: it is not sent to a stranger."""
+    await keep(service, system)
+    elsewhere = await keep(service, system, secret="", token_url="https://elsewhere.example/token")
+    assert elsewhere.code == "secret_needed"
+    base = await keep(service, system, secret="", base_url="https://elsewhere.example")
+    assert base.code == "secret_needed"
+    assert (await keep(service, system, secret="", name="Renamed")).status == "accepted"
+    assert (await pull(service)).outcome == "applied"
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"base_url": "http://sis.example.org"}, "bad_url"),
+        ({"base_url": "https://user:word@sis.example.org"}, "bad_url"),
+        ({"token_url": "ftp://sis.example.org"}, "bad_url"),
+        ({"base_url": "https://10.0.0.7"}, "address_forbidden"),
+        ({"base_url": "https://[::ffff:169.254.169.254]"}, "address_forbidden"),
+        ({"token_url": "https://localhost/token"}, "address_forbidden"),
+        ({"hour": 3, "every_hours": 3}, "bad_schedule"),
+        ({"schools": (SchoolId("nowhere"),)}, "other_school"),
+        ({"secret": ""}, "secret_needed"),
+    ],
+)
+async def test_a_source_that_cannot_be_is_refused(
+    service: Running, system: StudentSystem, fields: dict[str, Any], code: str
+) -> None:
+    """Each with a code of its own, before anything is stored."""
+    refused = await keep(service, system, **fields)
+    assert (refused.status, refused.code) == ("refused", code)
+    assert await service.client.get("/sources", list[PullSource]) == []
+
+
+async def test_only_it_and_those_above_keep_sources(
+    service: Running, system: StudentSystem
+) -> None:
+    """The office reads how a pull went; it neither sets nor removes nor starts one."""
+    command = msgspec.structs.replace(await source_of(service, system), actor=OFFICE)
+    assert (await service.client.send(command)).code == "not_allowed"
+    await keep(service, system)
+    school = (await service.school()).id
+    for wrong in (
+        PullNow(op_id=service.op(), school=school, actor=OFFICE, source="sis"),
+        RemoveSource(op_id=service.op(), school=school, actor=OFFICE, source="sis"),
+    ):
+        assert (await service.client.send(wrong)).code == "not_allowed"
+    stranger = PullNow(op_id=service.op(), school=SchoolId("mine"), actor=IT, source="sis")
+    assert (await service.client.send(stranger)).code == "other_school"
+    assert system.asked == []
+
+
+async def test_a_removed_source_is_gone(service: Running, system: StudentSystem) -> None:
+    """With its secret; what it brought stays, and removing it again is the same."""
+    await keep(service, system)
+    school = (await service.school()).id
+    command = RemoveSource(op_id=service.op(), school=school, actor=IT, source="sis")
+    assert (await service.client.send(command)).status == "accepted"
+    assert (await service.client.send(command)).status == "accepted"
+    assert await service.client.get("/sources", list[PullSource]) == []
+    assert (await service.school()).version == 1
+    events = await service.events(school)
+    assert events.count("roster.source_changed.v1") == 2
+
+
+async def test_the_same_ask_twice_is_one_pull(service: Running, system: StudentSystem) -> None:
+    """A button pressed twice asks the student system once."""
+    await keep(service, system)
+    result = await pull(service)
+    asked = len(system.questions("users"))
+    school = (await service.school()).id
+    again = PullNow(op_id=result.op, school=school, actor=IT, source="sis")
+    assert (await service.client.send(again)).status == "accepted"
+    assert (await listed(service)).asked_op == ""
+    assert len(system.questions("users")) == asked
