@@ -189,8 +189,8 @@ def enrolled(source_id: str, user: str, role: str, *, taught: str = "c1", org: s
         user=ref("user", user),
         role=role,
         primary="true" if role == "teacher" else "false",
-        **{"class": ref("class", taught), "school": ref("org", org)},
-    )
+        school=ref("org", org),
+    ) | {"class": ref("class", taught)}
 
 
 def small_school(version: str = "1.2") -> dict[str, list[Row]]:
