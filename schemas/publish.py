@@ -126,6 +126,9 @@ def _responses(operation: Operation, reply: Json | None) -> Json:
     fine: Json = {"description": operation.summary}
     if reply is not None:
         fine["content"] = {"application/json": {"schema": reply}}
+    if operation.raw_reply:
+        picture = {"type": "string", "format": "binary"}
+        fine["content"] = {operation.raw_reply: {"schema": picture}}
     return {str(operation.status): fine, "default": problem}
 
 

@@ -14,7 +14,10 @@ class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation. idempotent_by_key: needs Idempotency-Key. open: needs no session."""
+    """One operation. idempotent_by_key: needs Idempotency-Key. open: needs no session.
+
+    raw_body, raw_reply: media type of what is no JSON.
+    """
 
     name: str
     method: Literal["GET", "POST", "PUT", "DELETE"]
@@ -27,6 +30,7 @@ class Operation:
     idempotent_by_key: bool = False
     open: bool = False
     raw_body: str = ""
+    raw_reply: str = ""
 
 
 SCHOOL = "/api/v1/schools/{school}"

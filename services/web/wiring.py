@@ -19,6 +19,7 @@ from services.chassis.process import run_http
 from services.web.domain.revocation import RevocationBook
 from services.web.follows import IDENTITY_TYPES, RefreshSink, RevocationSink
 from services.web.handlers.imports import Imports
+from services.web.handlers.pulls import Pulls
 from services.web.handlers.reading import Reading
 from services.web.handlers.sessions import Sessions
 from services.web.handlers.statements import Statements
@@ -38,9 +39,11 @@ from services.web.routes.import_pages import ImportPages
 from services.web.routes.incident_pages import IncidentPages
 from services.web.routes.live_pages import LivePages
 from services.web.routes.office_pages import OfficePages
+from services.web.routes.photos import Photos
 from services.web.routes.public_pages import PublicPages
 from services.web.routes.rendering import Templates
 from services.web.routes.school_pages import SchoolPages
+from services.web.routes.source_pages import SourcePages
 from services.web.routes.start_pages import StartPages
 from services.web.routes.table import Site, nowhere, table
 from services.web.routes.telling import Telling
@@ -205,6 +208,7 @@ def core_of(parts: Parts) -> Core:
 def site_of(core: Core, parts: Parts) -> Site:
     frame, reading, writing = core.frame, core.reading, core.writing
     statements = Statements(parts.owners, reading)
+    pulls = Pulls(parts.owners, core.book, parts.settings.import_cap)
     return Site(
         files=Files(HERE / "static", PUBLISHED),
         entry=EntryPages(
@@ -221,6 +225,10 @@ def site_of(core: Core, parts: Parts) -> Site:
         live=LivePages(frame=frame, reading=reading),
         imports=ImportPages(
             frame=frame, imports=core.imports, sessions=core.sessions, writing=writing
+        ),
+        sources=SourcePages(frame=frame, pulls=pulls, writing=writing),
+        photos=Photos(
+            frame=frame, pulls=pulls, reading=reading, sessions=core.sessions, writing=writing
         ),
         accounts=AccountPages(frame=frame, reading=reading, writing=writing, place=core.place),
         settings=SchoolPages(frame=frame, reading=reading, writing=writing),

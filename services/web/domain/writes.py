@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from schemas import accountability, identity, incident, notifier, roster
+from schemas import accountability, identity, incident, notifier, roster, roster_pull
 from schemas.commands import Command
 from schemas.identifiers import SchoolId
 from schemas.vocabulary import Actor
@@ -55,9 +55,14 @@ WRITES: dict[str, Write] = {
             {**_AT, "statement": "statement"},
         ),
         Write("applyImport", "roster", roster.ApplyImport, {"import": "import_id"}, APPLYING),
+        Write("pullNow", "roster", roster_pull.PullNow, {"source": "source"}),
+        Write("applyPhotos", "roster", roster_pull.ApplyPhotos, {"photos": "photos"}, APPLYING),
+        Write("removePhoto", "roster", roster_pull.RemovePhoto, {"person": "person"}),
         Write("createToken", "identity", identity.CreateToken),
         # pages only
         Write("setSchool", "roster", roster.SetSchool),
+        Write("setSource", "roster", roster_pull.SetSource),
+        Write("removeSource", "roster", roster_pull.RemoveSource),
         Write("createAccount", "identity", identity.CreateAccount),
         Write("grantRoles", "identity", identity.GrantRoles),
         Write("issueLink", "identity", identity.IssueLink),

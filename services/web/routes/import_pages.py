@@ -31,14 +31,7 @@ class ImportPages:
         return await self._frame.page(visit, "import.html", staged=None, refused="")
 
     async def stage(self, visit: Visit) -> web.StreamResponse:
-        """The form's mark comes before the file, so that a stranger's file is never read."""
-        try:
-            parts = await visit.request.multipart()
-        except (AssertionError, ValueError) as error:
-            raise bad_form("package") from error
-        mark = await part(parts, "form")
-        token = bytes(await mark.read_chunk(MARK_CAP)).decode(errors="replace")
-        self._sessions.check_form(visit.person, token, visit.now)
+        parts = await streamed_mark(visit, self._sessions)
         package = await part(parts, "package")
         staged = await self._imports.stage(chunks(package))
         return await self._frame.page(visit, "import.html", staged=staged, refused="")
@@ -51,6 +44,18 @@ class ImportPages:
         }
         await post(self._writing, visit, "applyImport", body, named)
         return await self._frame.page(visit, "import_done.html")
+
+
+async def streamed_mark(visit: Visit, sessions: Sessions) -> MultipartReader:
+    """The form's mark comes before the file, so that a stranger's file is never read."""
+    try:
+        parts = await visit.request.multipart()
+    except (AssertionError, ValueError) as error:
+        raise bad_form("package") from error
+    mark = await part(parts, "form")
+    token = bytes(await mark.read_chunk(MARK_CAP)).decode(errors="replace")
+    sessions.check_form(visit.person, token, visit.now)
+    return parts
 
 
 async def part(parts: MultipartReader, name: str) -> BodyPartReader:

@@ -18,6 +18,8 @@ class Place:
 ROSTER: tuple[Place, ...] = (
     Place("people", "/people", OFFICE),
     Place("import", "/import", DISTRICT),
+    Place("sources", "/import/sources", DISTRICT),
+    Place("photos", "/import/photos", DISTRICT),
 )
 """Tabs of the roster's pages, in the order in which an office needs them."""
 

@@ -16,9 +16,11 @@ from services.web.routes.import_pages import ImportPages
 from services.web.routes.incident_pages import IncidentPages
 from services.web.routes.live_pages import LivePages
 from services.web.routes.office_pages import OfficePages
+from services.web.routes.photos import Photos
 from services.web.routes.public_pages import PublicPages
 from services.web.routes.rows import Row, form, page
 from services.web.routes.school_pages import SchoolPages
+from services.web.routes.source_pages import SourcePages
 from services.web.routes.start_pages import StartPages
 from services.web.routes.visit import Handler, Visit
 
@@ -34,6 +36,8 @@ class Site:
     incident: IncidentPages
     live: LivePages
     imports: ImportPages
+    sources: SourcePages
+    photos: Photos
     accounts: AccountPages
     public: PublicPages
     settings: SchoolPages
@@ -43,7 +47,7 @@ class Site:
 
 def table(site: Site) -> tuple[Row, ...]:
     """All rows: pages, forms, API."""
-    return (*entry(site), *office(site), *api(site))
+    return (*entry(site), *office(site), *other_ways_in(site), *api(site))
 
 
 def nowhere() -> tuple[Row, ...]:
@@ -116,6 +120,21 @@ def office(site: Site) -> tuple[Row, ...]:
     )
 
 
+def other_ways_in(site: Site) -> tuple[Row, ...]:
+    """Into the roster: pulled from a student system, and photos."""
+    return (
+        page("/import/sources", "district", site.sources.page),
+        form("/import/sources", "keepers", site.sources.save),
+        form("/import/sources/remove", "keepers", site.sources.remove),
+        form("/import/sources/pull", "keepers", site.sources.pull),
+        page("/import/sources/{source}/waiting", "district", site.sources.waiting),
+        page("/import/photos", "district", site.photos.page),
+        form("/import/photos", "district", site.photos.stage, guard="stream"),
+        form("/import/photos/apply", "district", site.photos.apply),
+        form("/import/photos/remove", "district", site.photos.remove),
+    )
+
+
 def api(site: Site) -> tuple[Row, ...]:
     """One row for each operation of schemas/api/."""
     own: dict[str, Handler] = {
@@ -133,6 +152,11 @@ def api(site: Site) -> tuple[Row, ...]:
         "names": site.school.names,
         "stageImport": site.school.stage_import,
         "applyImport": site.school.apply_import,
+        "sources": site.sources.listed,
+        "pullNow": site.sources.pull_body,
+        "photos": site.photos.marks,
+        "photo": site.photos.photo,
+        "stagePhotos": site.photos.stage_body,
     }
     rows = []
     for operation in OPERATIONS:
@@ -182,5 +206,13 @@ API_ACCESS: dict[str, Access] = {
     "applyImport": "district",
     "ticket": "school",
     "createToken": "keepers",
+    "sources": "district",
+    "pullNow": "keepers",
+    "photos": "office",
+    # Whoever may not see it is told what is told of no photo at all.
+    "photo": "school",
+    "stagePhotos": "district",
+    "applyPhotos": "district",
+    "removePhoto": "district",
 }
 """Who may ask; what is then allowed is the owning service's decision."""
