@@ -32,6 +32,8 @@ def build_app() -> App:
     add(app, "status", "status:status", "What is running, and whether it is ready.")
     add(app, "doctor", "doctor:doctor", "What is wrong here, and what to do about it.")
     add(app, "import", "packages:import_roster", "Import a OneRoster zip or folder.")
+    add(app, "pull", "pulls:pull_source", "Pull the roster from a student system now.")
+    add(app, "photos", "pulls:store_photos", "Store a zip or folder of student photos.")
     add(app, "demo-school", "packages:demo_school", "Write a synthetic OneRoster zip.")
     add(app, "migrate", "migrate:migrate", "Bring every service's database up to date.")
     user = App(name="user", help="People who sign in.")

@@ -35,7 +35,7 @@ async def import_package(
     Raises CommandError with the roster's code (removals_need_confirmation, incident_open, …).
     """
     with zipped(path) as package:
-        staged = await roster.post("/imports", _chunks(package), StagedImport)
+        staged = await roster.post("/imports", chunks(package), StagedImport)
     if staged.refused:
         return ImportResult(staged=staged)
     school = staged.schools[0].school if staged.schools else INSTALLATION
@@ -74,7 +74,8 @@ def zipped(path: Path) -> Iterator[Path]:
         yield package
 
 
-async def _chunks(package: Path) -> AsyncIterator[bytes]:
+async def chunks(package: Path) -> AsyncIterator[bytes]:
+    """A package's bytes, for an upload."""
     with package.open("rb") as file:
         while chunk := await asyncio.to_thread(file.read, CHUNK):
             yield chunk
