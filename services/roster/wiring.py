@@ -142,7 +142,7 @@ def _pulling(
 ) -> Pulling:
     return Pulling(
         sources=StoredSources(pool, Safe(derive(settings.service_key, "pull"))),
-        systems=OneRosterSystems(clock=clock, allowed=settings.pull_hosts),
+        systems=OneRosterSystems(clock=clock, allowed=settings.pull_hosts, demo=settings.demo),
         packages=PackageWriter(packages),
         rosters=rosters,
         importing=importing,

@@ -25,6 +25,7 @@ from schemas.identifiers import (
 from schemas.replies import Reply, StateReply
 from services.web.domain.announcement import directive
 from services.web.ports import NoAnswer, Refused
+from tests.fakes.pulls import FakePulls
 
 T = TypeVar("T")
 Now = Callable[[], dt.datetime]
@@ -220,12 +221,17 @@ class FakeIncidents(FakeOwner):
 
 
 class FakeRoster(FakeOwner):
-    """Holds snapshots; a staged import says what it was given."""
+    """Holds snapshots; a staged import says what it was given.
+
+    refusal: the code with which every command is refused, "" for none.
+    """
 
     def __init__(self, now: Now, snapshots: dict[SchoolId, roster.RosterSnapshot]) -> None:
         super().__init__(now)
         self.snapshots = snapshots
         self.uploaded = b""
+        self.pulls = FakePulls()
+        self.refusal = ""
 
     def read(self, path: str, params: dict[str, str | int]) -> Any:
         if path == "/schools":
@@ -233,10 +239,14 @@ class FakeRoster(FakeOwner):
         school = SchoolId(str(params.get("school")))
         if path == "/snapshot" and school in self.snapshots:
             return self.snapshots[school]
-        raise Refused(404, "unknown_school", "")
+        if (said := self.pulls.read(path, params)) is not None:
+            return said
+        raise Refused(404, "not_found", "")
+
+    def decide(self, command: Command) -> Reply:
+        return self.refused(self.refusal, "No.") if self.refusal else self.accepted()
 
     async def take(self, path: str, body: msgspec.Struct | AsyncIterable[bytes]) -> Any:
-        assert path == "/imports"
         assert not isinstance(body, msgspec.Struct)
         package = bytearray()
         try:
@@ -245,6 +255,9 @@ class FakeRoster(FakeOwner):
         except Exception as error:
             # An HTTP client reports a body that broke off as a lost connection.
             raise NoAnswer("disconnected") from error
+        if path != "/imports":
+            self.pulls.zips[path] = bytes(package)
+            return self.pulls.staged
         self.uploaded = bytes(package)
         name, snapshot = next(iter(self.snapshots.items()))
         return roster.StagedImport(

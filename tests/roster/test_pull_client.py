@@ -337,6 +337,13 @@ def test_the_address_rule(url: str, allowed: tuple[str, ...], address: str, righ
             reach.check(address)
 
 
+def test_a_demo_reads_only_what_settings_name() -> None:
+    """Nothing of a demo leaves its computer, and no real child gets into it unseen."""
+    with pytest.raises(Forbidden):
+        Reach("https://sis.example", (), demo=True).check("93.184.216.34")
+    Reach("http://localhost", ("localhost",), demo=True).check("127.0.0.1")
+
+
 async def test_a_certificate_that_is_not_valid_gets_no_secret(tmp_path: Path) -> None:
     """Without a certificate that this machine trusts, not even the client id is sent."""
     async with StudentSystem(tables=small_school()).serving(self_signed(tmp_path)) as system:

@@ -119,7 +119,7 @@ class Asking:
     def _broken(self, error: Exception) -> str:
         """The code of a connection that was not made, or broke."""
         if self.reach.forbade:
-            return "address_forbidden"
+            return self.reach.code
         return "tls_failed" if isinstance(error, ssl.SSLError) else "unreachable"
 
 

@@ -43,12 +43,14 @@ class OneRosterSystems:
         *,
         clock: Clock,
         allowed: Collection[str],
+        demo: bool = False,
         bounds: Bounds | None = None,
         patience: Patience | None = None,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._clock = clock
         self._allowed = frozenset(allowed)
+        self._demo = demo
         self._bounds = bounds or Bounds()
         self._patience = patience or Patience()
         self._pause = pause
@@ -70,7 +72,7 @@ class OneRosterSystems:
 
     @asynccontextmanager
     async def _asking(self, url: str) -> AsyncIterator[Asking]:
-        reach = Reach(url, self._allowed)
+        reach = Reach(url, self._allowed, demo=self._demo)
         async with aiohttp.ClientSession(
             connector=reach.connector(),
             cookie_jar=aiohttp.DummyCookieJar(),

@@ -26,11 +26,15 @@ class Forbidden(PermissionError):
 
 
 class Reach:
-    """The rule for one URL. allowed: hosts that settings name, whatever their address."""
+    """The rule for one URL. allowed: hosts that settings name, whatever their address.
 
-    def __init__(self, url: str, allowed: Collection[str]) -> None:
+    demo: those hosts and no others, as nothing of a demo leaves its computer.
+    """
+
+    def __init__(self, url: str, allowed: Collection[str], *, demo: bool = False) -> None:
         parts = urlsplit(url)
         self._named = (parts.hostname or "") in allowed
+        self._demo = demo
         self._plain = parts.scheme == "http"
         # Whether a connection was forbidden: its error may be told as one of several.
         self.forbade = False
@@ -43,8 +47,13 @@ class Reach:
             raise Forbidden("not a numeric address") from None
         if self._plain and not found.is_loopback:
             raise Forbidden("without encryption only to this machine itself")
-        if not self._named and not is_open(found):
+        if not self._named and (self._demo or not is_open(found)):
             raise Forbidden("not an address of the open internet")
+
+    @property
+    def code(self) -> str:
+        """Why a connection was forbidden."""
+        return "demo_stays_inside" if self._demo else "address_forbidden"
 
     def connector(self) -> aiohttp.TCPConnector:
         """Connections that obey the rule; names are looked up for each new one."""

@@ -9,6 +9,7 @@ from typing import Final
 WORDS: Final[Mapping[str, str]] = {
     "address_forbidden": "The address lies inside a private network. Whoever runs Muster allows "
     "it by naming the host in MUSTER_ROSTER_PULL_HOSTS.",
+    "demo_stays_inside": "This is a demo: it reads only hosts that MUSTER_ROSTER_PULL_HOSTS names.",
     "unreachable": "The student system cannot be reached. Check the address; it is tried again.",
     "tls_failed": "The student system's certificate is not valid, so nothing was sent to it.",
     "too_slow": "The student system did not answer in time. It is tried again.",
