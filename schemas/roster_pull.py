@@ -118,6 +118,12 @@ class PullNow(Command, frozen=True, kw_only=True, tag="roster.pull_now"):
     also: tuple[SchoolId, ...] = ()
 
 
+class PullAsked(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer of PullNow. op: whose pull this will be; GET /sources tells it as last.op."""
+
+    op: str
+
+
 class SourceChanged(Event, frozen=True, kw_only=True, tag="roster.source_changed.v1"):
     """A source was added, changed or removed. Neither addresses nor secrets are told."""
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from schemas.identifiers import SchoolId
 from schemas.replies import Reply
 from schemas.roster_pull import PullNow, PullResult, PullSource, SetSource
 from schemas.vocabulary import Actor
@@ -60,3 +61,14 @@ async def pull(service: Running, actor: Actor = IT) -> PullResult:
     source = await until(service, lambda source: bool(source.last and source.last.op == op))
     assert source.last is not None
     return source.last
+
+
+async def incident(service: Running, school: SchoolId, statement: str) -> None:
+    """Does to the school what the incident service would tell of."""
+    connection = await service.connect()
+    try:
+        async with connection.transaction():
+            await connection.execute("SELECT set_config('muster.school', $1, true)", school)
+            await connection.execute(statement, school)
+    finally:
+        await connection.close()

@@ -8,7 +8,6 @@ import datetime as dt
 import pytest
 from aiohttp import web
 
-from schemas.identifiers import SchoolId
 from schemas.roster import StagedImport
 from schemas.roster_pull import PullNow
 from services.chassis.commands import ProblemError
@@ -21,7 +20,7 @@ from tests.fakes.student_system import (
     ref,
     user_12,
 )
-from tests.roster.pulling import DEADLINE, IT, keep, listed, pull, until
+from tests.roster.pulling import DEADLINE, IT, incident, keep, listed, pull, until
 from tests.roster.running import Running
 
 HOUR = dt.timedelta(hours=1)
@@ -188,16 +187,6 @@ async def test_an_open_incident_holds_a_pull_back(service: Running, system: Stud
     done = await until(service, lambda one: one.last is not None)
     assert done.last is not None
     assert done.last.outcome == "applied"
-
-
-async def incident(service: Running, school: SchoolId, statement: str) -> None:
-    connection = await service.connect()
-    try:
-        async with connection.transaction():
-            await connection.execute("SELECT set_config('muster.school', $1, true)", school)
-            await connection.execute(statement, school)
-    finally:
-        await connection.close()
 
 
 async def test_an_incident_that_opens_meanwhile_stops_the_import(

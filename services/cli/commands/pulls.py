@@ -11,6 +11,7 @@ from schemas.replies import Reply
 from schemas.roster_pull import (
     ApplyPhotos,
     PhotoFinding,
+    PullAsked,
     PullNow,
     PullResult,
     PullSource,
@@ -64,21 +65,20 @@ async def _pull(name: str) -> PullResult:
         command = PullNow(
             op_id=new_op(), school=source.schools[0], actor=OPERATOR, source=source.id
         )
-        await accepted(services.roster, command)
-        return await _ended(services.roster, source)
+        reply = await accepted(services.roster, command)
+        asked = msgspec.json.decode(reply.answer, type=PullAsked)
+        return await _ended(services.roster, source.id, asked.op)
 
 
-async def _ended(roster: ServiceClient, source: PullSource) -> PullResult:
-    begun = None if source.last is None else source.last.started
+async def _ended(roster: ServiceClient, source: str, op: str) -> PullResult:
     while True:
         sources = await roster.get("/sources", list[PullSource])
-        now = next((one for one in sources if one.id == source.id), None)
+        now = next((one for one in sources if one.id == source), None)
         if now is None:
             raise CommandError("unknown_source", "The source was removed meanwhile.")
-        # A pull that someone else asked for meanwhile is as good as our own.
-        if now.last is not None and now.last.op and now.last.started != begun:
+        if now.last is not None and now.last.op == op:
             return now.last
-        if now.waits:
+        if now.waits and not now.pulling:
             said = "An incident is open: the pull waits until it is closed."
             raise CommandError(now.waits, said, exit_code=EXIT_REFUSED)
         await asyncio.sleep(LOOK_PAUSE)

@@ -11,6 +11,7 @@ from schemas.identifiers import SchoolId
 from schemas.replies import Reply
 from schemas.roster import School, StagedImport
 from schemas.roster_pull import (
+    PullAsked,
     PullNow,
     PullResult,
     PullSource,
@@ -75,7 +76,9 @@ class KeptSources:
         if not done and not stored.asked_op:
             await self.pulling.sources.ask(command.source, command.op_id)
         self.pulling.wake.set()
-        return Reply(status="accepted", at=now)
+        # Someone else's pull that has not ended yet is this one too.
+        asked = PullAsked(op=command.op_id if done else stored.asked_op or command.op_id)
+        return Reply(status="accepted", at=now, answer=msgspec.Raw(msgspec.json.encode(asked)))
 
     async def listed(self, school: SchoolId | None) -> list[PullSource]:
         """Those that may change the school; all of the installation without one."""
