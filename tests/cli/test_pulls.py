@@ -55,8 +55,8 @@ async def muster(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[i
     """Exit code, and the JSON that was printed."""
     code = await asyncio.to_thread(run, [*arguments, "--json"])
     # The roster of this test logs to the same place.
-    lines = capsys.readouterr().out.splitlines()
-    return code, json.loads("\n".join(lines[lines.index("{") : lines.index("}") + 1]))
+    printed = "\n" + capsys.readouterr().out
+    return code, json.JSONDecoder().raw_decode(printed[printed.index("\n{") + 1 :])[0]
 
 
 async def test_a_pull_is_waited_for(
