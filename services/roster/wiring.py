@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -11,7 +11,14 @@ import asyncpg
 
 from schemas.vocabulary import SYSTEM
 from services.chassis.clock import Clock, SystemClock
-from services.chassis.commands import NotNow, ServiceClient, Tokens, build_app, open_session
+from services.chassis.commands import (
+    NotNow,
+    Route,
+    ServiceClient,
+    Tokens,
+    build_app,
+    open_session,
+)
 from services.chassis.database import Pool, check_schema, open_pool
 from services.chassis.follower import Follower, StoreSink
 from services.chassis.health import Health
@@ -23,18 +30,26 @@ from services.chassis.process import run_http
 from services.chassis.settings import derive
 from services.roster.commands import routes
 from services.roster.commands.own_log import LedgerLog
+from services.roster.commands.site import site_routes
+from services.roster.commands.site_log import LedgerSiteLog
 from services.roster.follows import TYPES, keep_open_incidents
+from services.roster.handlers.desk_books import DeskBooks
 from services.roster.handlers.importing import Importing
 from services.roster.handlers.own_facts import OwnFacts
+from services.roster.handlers.visiting import Visiting
 from services.roster.routes import posts, queries
+from services.roster.routes.site import SiteStores, open_stores, site_posts, site_queries
 from services.roster.settings import Settings
 from services.roster.store.book import RosterBook, Told
 from services.roster.store.imports import StoredImports
 from services.roster.store.packages import PackageFolder
 from services.roster.store.rosters import StoredRosters
+from services.roster.store.sealing import Vault
+from services.roster.store.site_daily import DailyRemoval
 
 OWNER = "roster"
 REPAIR_PAUSE = 2.0
+REMOVAL_PAUSE = 3600.0
 
 
 @asynccontextmanager
@@ -67,13 +82,19 @@ async def wire(settings: Settings, clock: Clock | None = None) -> AsyncIterator[
         importing = Importing(imports=imports, log=own_log, clock=clock)
         await _follow_incidents(settings, stack, pool=pool, bus=bus, tokens=tokens, clock=clock)
         stack.push_async_callback(_end, asyncio.create_task(_announce_missed(ledger, own_log)))
+        stores = open_stores(pool, Vault(settings.service_key), clock)
+        daily = _remove_old(ledger, rosters, DailyRemoval(pool), clock)
+        stack.push_async_callback(_end, asyncio.create_task(daily))
         app = build_app(
             service=OWNER,
             tokens=tokens,
             clock=clock,
-            commands=routes(own_log, importing, OwnFacts(rosters=rosters, log=own_log)),
-            queries=queries(rosters),
-            posts=posts(importing, packages),
+            commands=(
+                *routes(own_log, importing, OwnFacts(rosters=rosters, log=own_log)),
+                *_site(LedgerSiteLog(ledger), stores),
+            ),
+            queries=(*queries(rosters), *site_queries(stores)),
+            posts=(*posts(importing, packages), *site_posts(stores)),
             ledger=ledger,
             health=_health(ledger),
             metrics=metrics,
@@ -122,6 +143,34 @@ async def _announce_missed(ledger: Ledger[Told], own_log: LedgerLog) -> None:
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             log.warning("announcing_waits", error_type=type(error).__name__)
         await asyncio.sleep(REPAIR_PAUSE)
+
+
+def _site(log: LedgerSiteLog, stores: SiteStores) -> Sequence[Route]:
+    """The front desk's commands over its books."""
+    books = DeskBooks(
+        flagged=stores.flagged,
+        kiosks=stores.kiosks,
+        substitutes=stores.substitutes,
+        itinerants=stores.itinerants,
+        log=log,
+        clock=stores.clock,
+    )
+    return site_routes(log, Visiting(visits=stores.visits, log=log, clock=stores.clock), books)
+
+
+async def _remove_old(
+    ledger: Ledger[Told], rosters: StoredRosters, daily: DailyRemoval, clock: Clock
+) -> None:
+    """While this instance owns the log: what the front desk keeps no longer, once an hour."""
+    while True:
+        try:
+            if ledger.active:
+                for school in await rosters.schools():
+                    if removed := await daily.remove_old(school.id, clock.now()):
+                        log.info("old_visits_removed", school=school.id, count=removed)
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            log.warning("removal_waits", error_type=type(error).__name__)
+        await asyncio.sleep(REMOVAL_PAUSE)
 
 
 def _health(ledger: Ledger[Told]) -> Health:
