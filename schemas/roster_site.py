@@ -59,8 +59,6 @@ class SignIn(Command, frozen=True, kw_only=True, tag="roster.sign_in"):
 
 
 class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer says nothing of the reason why someone waits."""
-
     visit: str
     outcome: Literal["in", "wait"]
 
@@ -85,7 +83,7 @@ class DecideVisit(Command, frozen=True, kw_only=True, tag="roster.decide_visit")
 
 
 class Resemblance(msgspec.Struct, frozen=True, kw_only=True):
-    """A name that was typed resembles an entry. score: 0–100. matched: the entry's spelling."""
+    """A typed name resembles an entry. score: 0–100. matched: the entry's spelling."""
 
     entry: str
     matched: str
@@ -123,8 +121,6 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Picture(msgspec.Struct, frozen=True, kw_only=True):
-    """A small JPEG without metadata, base64 on the wire."""
-
     jpeg: bytes
 
 
@@ -152,8 +148,6 @@ class RecordFlagged(Command, frozen=True, kw_only=True, tag="roster.record_flagg
 
 
 class LiftFlagged(Command, frozen=True, kw_only=True, tag="roster.lift_flagged"):
-    """The entry no longer holds; it is kept."""
-
     entry: SiteId
 
 
@@ -197,8 +191,6 @@ class FlaggedList(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OpenKiosk(Command, frozen=True, kw_only=True, tag="roster.open_kiosk"):
-    """This screen becomes a kiosk. pin: leaves it again. Answer: KioskOpened."""
-
     name: Line
     pin: Pin
 
@@ -251,8 +243,6 @@ class EndSubstitute(Command, frozen=True, kw_only=True, tag="roster.end_substitu
 
 
 class IssueDayCode(Command, frozen=True, kw_only=True, tag="roster.issue_day_code"):
-    """A fresh code for today; the one before no longer holds."""
-
     substitute: SiteId
 
 

@@ -109,6 +109,20 @@ def site_queries(stores: SiteStores) -> Sequence[Query]:
             raise NOT_FOUND
         return found
 
+    return (
+        Query("/on-site", on_site),
+        Query("/desk", desk),
+        Query("/desk/here", here),
+        Query("/desk/waiting", waiting),
+        Query("/visit", visit),
+        Query("/photo", _photo(stores)),
+        *_book_queries(stores),
+    )
+
+
+def _book_queries(stores: SiteStores) -> Sequence[Query]:
+    """The desk's other books."""
+
     async def flagged(request: web.Request) -> FlaggedList:
         reader, why = identifier(request, "reader"), identifier(request, "why")
         return await stores.flagged.read(school_of(request), reader, why, stores.clock.now())
@@ -131,12 +145,6 @@ def site_queries(stores: SiteStores) -> Sequence[Query]:
         return await stores.itinerants.my_schools(person, stores.clock.now())
 
     return (
-        Query("/on-site", on_site),
-        Query("/desk", desk),
-        Query("/desk/here", here),
-        Query("/desk/waiting", waiting),
-        Query("/visit", visit),
-        Query("/photo", _photo(stores)),
         Query("/flagged", flagged),
         Query("/kiosk", kiosk),
         Query("/substitutes", substitutes),
