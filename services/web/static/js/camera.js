@@ -62,5 +62,5 @@ if (field && navigator.mediaDevices?.getUserMedia) {
   panel.append(begin);
   // At a kiosk the file window would open the machine's own folders to whoever stands there.
   if ("cameraOnly" in field.dataset) field.hidden = true;
-  field.closest(".field").after(panel);
+  field.after(panel);
 }
