@@ -1,5 +1,6 @@
 """The front desk over HTTP on a real database: in, wait, out, the log, what is removed."""
 
+import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -301,3 +302,16 @@ async def test_search_finds_by_any_name_without_accents(desk: Desk) -> None:
     for text in ("zoe", "eclair rep", "oakes mor"):
         assert len((await desk.book(find=text)).visits) == 1, text
     assert (await desk.book(find="nobody")).visits == ()
+
+
+async def test_the_service_itself_removes_what_is_old(desk: Desk) -> None:
+    """Nobody has to remember: the active instance does it without being asked."""
+    await desk.send(SetSitePolicy, keep_days=30)
+    told = await desk.comes("Alice Sample")
+    await desk.send(SignOut, visit=told.visit)
+    desk.service.clock.advance(dt.timedelta(days=31))
+    await desk.service.stop()
+    await desk.service.start()
+    async with asyncio.timeout(30):
+        while (await desk.book(find="alice")).visits:  # noqa: ASYNC110 -- over HTTP
+            await asyncio.sleep(0.05)
