@@ -8,7 +8,16 @@ from typing import Literal
 
 import msgspec
 
-from schemas import accountability, identity, incident, notifier, roster, roster_day, roster_pull
+from schemas import (
+    accountability,
+    identity,
+    incident,
+    notifier,
+    roster,
+    roster_day,
+    roster_pull,
+    roster_site,
+)
 from schemas.envelope import Envelope
 from schemas.events import Event
 
@@ -72,6 +81,7 @@ ROWS: tuple[EventRow, ...] = (
     # Read over HTTP by the pages that show them: nobody acts on these.
     _row(roster_pull.SourceChanged, "", "while_school_exists", "none"),
     _row(roster_pull.PhotosChanged, "", "while_school_exists", "none"),
+    _row(roster_site.SiteChanged, "", "while_school_exists", "ids"),
     # identity
     _row(identity.SessionRevoked, "web board", "session_lifetime", "ids"),
     _row(identity.PersonRevoked, "web board", "session_lifetime", "ids"),

@@ -3,8 +3,8 @@
 Bodies are what a client sends; web fills in op_id (from Idempotency-Key), school and actor.
 """
 
-from schemas.api import pulls, school
+from schemas.api import pulls, school, site
 from schemas.api.operation import Operation
 
-OPERATIONS: tuple[Operation, ...] = (*school.OPERATIONS, *pulls.OPERATIONS)
+OPERATIONS: tuple[Operation, ...] = (*school.OPERATIONS, *pulls.OPERATIONS, *site.OPERATIONS)
 """Every operation, area by area."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -12,7 +12,14 @@ import asyncpg
 
 from schemas.vocabulary import SYSTEM
 from services.chassis.clock import Clock, SystemClock
-from services.chassis.commands import NotNow, ServiceClient, Tokens, build_app, open_session
+from services.chassis.commands import (
+    NotNow,
+    Route,
+    ServiceClient,
+    Tokens,
+    build_app,
+    open_session,
+)
 from services.chassis.database import Pool, check_schema, open_pool
 from services.chassis.follower import Follower, StoreSink
 from services.chassis.health import Health
@@ -24,14 +31,19 @@ from services.chassis.process import run_http
 from services.chassis.settings import derive
 from services.roster.commands import pull_routes, routes
 from services.roster.commands.own_log import LedgerLog
+from services.roster.commands.site import site_routes
+from services.roster.commands.site_log import LedgerSiteLog
 from services.roster.follows import TYPES, keep_open_incidents
+from services.roster.handlers.desk_books import DeskBooks
 from services.roster.handlers.importing import Importing
 from services.roster.handlers.own_facts import OwnFacts
 from services.roster.handlers.photos import KeptPhotos
 from services.roster.handlers.pulling import Pulling
 from services.roster.handlers.sources import KeptSources
+from services.roster.handlers.visiting import Visiting
 from services.roster.routes import posts, queries
 from services.roster.routes.pulls import photo_posts, pull_queries
+from services.roster.routes.site import SiteStores, open_stores, site_posts, site_queries
 from services.roster.senders.oneroster import OneRosterSystems
 from services.roster.settings import Settings
 from services.roster.store.book import RosterBook, Told
@@ -40,12 +52,15 @@ from services.roster.store.packages import PackageFolder
 from services.roster.store.photos import StoredPhotos
 from services.roster.store.pulled import PackageWriter
 from services.roster.store.rosters import StoredRosters
+from services.roster.store.sealing import Vault
 from services.roster.store.secrets import Safe
+from services.roster.store.site_daily import DailyRemoval
 from services.roster.store.sources import StoredSources
 
 OWNER = "roster"
 REPAIR_PAUSE = 2.0
 PULL_PAUSE = 5.0
+REMOVAL_PAUSE = 3600.0
 
 
 @asynccontextmanager
@@ -84,6 +99,9 @@ async def wire(settings: Settings, clock: Clock | None = None) -> AsyncIterator[
         await _follow_incidents(settings, stack, pool=pool, bus=bus, tokens=tokens, clock=clock)
         stack.push_async_callback(_end, asyncio.create_task(_announce_missed(ledger, own_log)))
         stack.push_async_callback(_end, asyncio.create_task(_keep_pulling(ledger, pulling)))
+        stores = open_stores(pool, Vault(settings.service_key), clock)
+        daily = _remove_old(ledger, rosters, DailyRemoval(pool), clock)
+        stack.push_async_callback(_end, asyncio.create_task(daily))
         app = build_app(
             service=OWNER,
             tokens=tokens,
@@ -91,9 +109,14 @@ async def wire(settings: Settings, clock: Clock | None = None) -> AsyncIterator[
             commands=(
                 *routes(own_log, importing, OwnFacts(rosters=rosters, log=own_log)),
                 *pull_routes(own_log, sources, photos),
+                *_site(LedgerSiteLog(ledger), stores),
             ),
-            queries=(*queries(rosters), *pull_queries(sources, photos)),
-            posts=(*posts(importing, packages), *photo_posts(photos, zips)),
+            queries=(*queries(rosters), *pull_queries(sources, photos), *site_queries(stores)),
+            posts=(
+                *posts(importing, packages),
+                *photo_posts(photos, zips),
+                *site_posts(stores),
+            ),
             ledger=ledger,
             health=_health(ledger),
             metrics=metrics,
@@ -176,6 +199,34 @@ async def _announce_missed(ledger: Ledger[Told], own_log: LedgerLog) -> None:
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             log.warning("announcing_waits", error_type=type(error).__name__)
         await asyncio.sleep(REPAIR_PAUSE)
+
+
+def _site(log: LedgerSiteLog, stores: SiteStores) -> Sequence[Route]:
+    """The front desk's commands over its books."""
+    books = DeskBooks(
+        flagged=stores.flagged,
+        kiosks=stores.kiosks,
+        substitutes=stores.substitutes,
+        itinerants=stores.itinerants,
+        log=log,
+        clock=stores.clock,
+    )
+    return site_routes(log, Visiting(visits=stores.visits, log=log, clock=stores.clock), books)
+
+
+async def _remove_old(
+    ledger: Ledger[Told], rosters: StoredRosters, daily: DailyRemoval, clock: Clock
+) -> None:
+    """While this instance owns the log: what the front desk keeps no longer, once an hour."""
+    while True:
+        try:
+            if ledger.active:
+                for school in await rosters.schools():
+                    if removed := await daily.remove_old(school.id, clock.now()):
+                        log.info("old_visits_removed", school=school.id, count=removed)
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            log.warning("removal_waits", error_type=type(error).__name__)
+        await asyncio.sleep(REMOVAL_PAUSE)
 
 
 def _health(ledger: Ledger[Told]) -> Health:

@@ -16,6 +16,7 @@ from schemas.replies import Reply, StateReply
 from schemas.roster import RosterSnapshot
 from services.chassis.commands import BadToken, ProblemError, ServiceClient, Tokens, Unavailable
 from services.web.domain.forms import FormClaims
+from services.web.domain.kiosk import KioskClaims
 from services.web.ports import BadSignature, NoAnswer, Owner, Refused
 
 T = TypeVar("T")
@@ -90,6 +91,15 @@ class Keys:
 
     def ticket(self, claims: TicketClaims) -> str:
         return self._tokens.sign("ticket", claims)
+
+    def kiosk(self, claims: KioskClaims) -> str:
+        return self._tokens.sign("kiosk", claims)
+
+    def kiosk_claims(self, token: str, now: dt.datetime) -> KioskClaims:
+        try:
+            return self._tokens.verify("kiosk", token, KioskClaims, now)
+        except BadToken as bad:
+            raise BadSignature(bad.code) from bad
 
     def form(self, claims: FormClaims) -> str:
         return self._tokens.sign("form", claims)

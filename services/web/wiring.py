@@ -18,7 +18,9 @@ from services.chassis.metrics import CONTENT_TYPE, Metrics
 from services.chassis.process import run_http
 from services.web.domain.revocation import RevocationBook
 from services.web.follows import IDENTITY_TYPES, RefreshSink, RevocationSink
+from services.web.handlers.desk import Desk
 from services.web.handlers.imports import Imports
+from services.web.handlers.kiosks import KioskSessions
 from services.web.handlers.pulls import Pulls
 from services.web.handlers.reading import Reading
 from services.web.handlers.sessions import Sessions
@@ -26,17 +28,22 @@ from services.web.handlers.statements import Statements
 from services.web.handlers.writing import Writing
 from services.web.ports import Owners
 from services.web.routes.account_pages import AccountPages
+from services.web.routes.api_desk import DeskApi
 from services.web.routes.api_school import SchoolApi
 from services.web.routes.api_sessions import SessionApi
 from services.web.routes.catalogues import load
+from services.web.routes.confirm_pages import ConfirmPages
 from services.web.routes.cookies import Place
+from services.web.routes.desk_rows import DeskSite
 from services.web.routes.door import Door
 from services.web.routes.entry_pages import EntryPages
 from services.web.routes.files import Files
+from services.web.routes.flagged_pages import FlaggedPages
 from services.web.routes.frame import Frame
 from services.web.routes.headers import still
 from services.web.routes.import_pages import ImportPages
 from services.web.routes.incident_pages import IncidentPages
+from services.web.routes.kiosk_pages import KioskPages
 from services.web.routes.live_pages import LivePages
 from services.web.routes.office_pages import OfficePages
 from services.web.routes.photos import Photos
@@ -45,8 +52,10 @@ from services.web.routes.rendering import Templates
 from services.web.routes.school_pages import SchoolPages
 from services.web.routes.source_pages import SourcePages
 from services.web.routes.start_pages import StartPages
+from services.web.routes.substitute_pages import SubstitutePages
 from services.web.routes.table import Site, nowhere, table
 from services.web.routes.telling import Telling
+from services.web.routes.visitor_pages import VisitorPages
 from services.web.settings import Settings
 from services.web.store import Keys, LastHeard, OwnerServices, RemoteOwner
 
@@ -156,6 +165,8 @@ class Core:
     imports: Imports
     templates: Templates
     frame: Frame
+    kiosks: KioskSessions
+    desk: Desk
 
 
 def templates() -> Templates:
@@ -170,6 +181,7 @@ def build(parts: Parts) -> tuple[web.Application, Reading, RevocationBook]:
         clock=parts.clock,
         place=core.place,
         sessions=core.sessions,
+        kiosks=core.kiosks,
         revocations=core.book,
         tell=Telling(core.frame, core.place),
         socket_port=core.port,
@@ -194,6 +206,8 @@ def core_of(parts: Parts) -> Core:
         sessions=sessions,
         imports=Imports(parts.owners, book, settings.import_cap),
         templates=parts.templates,
+        kiosks=KioskSessions(Keys(parts.tokens), book),
+        desk=Desk(parts.owners),
         frame=Frame(
             templates=parts.templates,
             reading=reading,
@@ -219,9 +233,9 @@ def site_of(core: Core, parts: Parts) -> Site:
             place=core.place,
             demo=parts.settings.demo,
         ),
-        office=OfficePages(frame=frame, reading=reading),
+        office=OfficePages(frame=frame, reading=reading, desk=core.desk),
         start=StartPages(frame=frame, reading=reading, writing=writing),
-        incident=IncidentPages(frame=frame, reading=reading, writing=writing),
+        incident=IncidentPages(frame=frame, reading=reading, writing=writing, desk=core.desk),
         live=LivePages(frame=frame, reading=reading),
         imports=ImportPages(
             frame=frame, imports=core.imports, sessions=core.sessions, writing=writing
@@ -241,6 +255,34 @@ def site_of(core: Core, parts: Parts) -> Site:
             demo=parts.settings.demo,
         ),
         school=SchoolApi(writing=writing, reading=reading, imports=core.imports),
+        desk=desk_of(core),
+    )
+
+
+def desk_of(core: Core) -> DeskSite:
+    """The front desk's pages."""
+    frame, reading, writing, desk = core.frame, core.reading, core.writing, core.desk
+    return DeskSite(
+        visitors=VisitorPages(
+            frame=frame, reading=reading, desk=desk, sessions=core.sessions, writing=writing
+        ),
+        flagged=FlaggedPages(
+            frame=frame, reading=reading, desk=desk, sessions=core.sessions, writing=writing
+        ),
+        substitutes=SubstitutePages(
+            frame=frame, reading=reading, desk=desk, writing=writing, place=core.place
+        ),
+        kiosk=KioskPages(
+            frame=frame,
+            reading=reading,
+            desk=desk,
+            sessions=core.sessions,
+            kiosks=core.kiosks,
+            writing=writing,
+            place=core.place,
+        ),
+        confirm=ConfirmPages(frame=frame, desk=desk, writing=writing, revocations=core.book),
+        api=DeskApi(desk),
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from schemas import accountability, identity, incident, notifier, roster
+from schemas import accountability, identity, incident, notifier, roster, roster_site
 from schemas.commands import Command
 from schemas.identifiers import (
     ActionId,
@@ -237,6 +237,10 @@ class FakeRoster(FakeOwner):
         if path == "/schools":
             return [snapshot.school for snapshot in self.snapshots.values()]
         school = SchoolId(str(params.get("school")))
+        if path == "/desk/waiting":
+            return roster_site.Waiting(visits=())
+        if path == "/desk/here":
+            return roster_site.HereNow(people=())
         if path == "/snapshot" and school in self.snapshots:
             return self.snapshots[school]
         if (said := self.pulls.read(path, params)) is not None:

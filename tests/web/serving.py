@@ -16,6 +16,7 @@ from services.chassis.health import Health
 from services.chassis.metrics import Metrics
 from services.chassis.process import run_http
 from services.web.domain.revocation import RevocationBook
+from services.web.ports import Owner
 from services.web.routes.rendering import Templates
 from services.web.settings import Settings
 from services.web.store import OwnerServices
@@ -78,8 +79,9 @@ async def serving(
     clock: Clock | None = None,
     port: int = 0,
     pages: Templates | None = None,
+    roster: Owner | None = None,
 ) -> AsyncIterator[Served]:
-    """A web with two schools; identity's revocations count as loaded."""
+    """A web with two schools; identity's revocations count as loaded. roster: instead of a fake."""
     clock = clock or SettableClock()
     tokens = Tokens(KEY)
     snapshots = {
@@ -95,7 +97,7 @@ async def serving(
         owners=OwnerServices(
             incident=fakes.incident,
             accountability=fakes.accountability,
-            roster=fakes.roster,
+            roster=roster or fakes.roster,
             notifier=fakes.notifier,
             identity=fakes.identity,
         ),

@@ -7,12 +7,17 @@ from schemas.identifiers import SchoolId
 from schemas.identity import Session
 from schemas.vocabulary import Role
 
-Access = Literal["open", "person", "school", "staff", "office", "district", "keepers"]
+Access = Literal[
+    "open", "person", "school", "staff", "office", "desk", "district", "keepers", "kiosk"
+]
 """open: anyone. person: a session. school: any role there. staff: an adult of the school.
-office: those who see every name. district: who may import. keepers: who keeps accounts."""
+office: those who see every name. desk: who keeps the visitors' book and the flagged list.
+district: who may import. keepers: who keeps accounts. kiosk: an enrolled kiosk, by a cookie of its
+own; no session opens such a row."""
 
 OFFICE: frozenset[Role] = frozenset({"office", "principal", "administrator", "sro"})
 STAFF: frozenset[Role] = OFFICE | {"teacher", "staff"}
+DESK: frozenset[Role] = frozenset({"office", "principal", "administrator"})
 DISTRICT: frozenset[Role] = frozenset({"office", "principal", "administrator", "it"})
 KEEPERS: frozenset[Role] = frozenset({"principal", "administrator", "it"})
 INSTALLATION = SchoolId("")
@@ -35,6 +40,10 @@ def allows(access: Access, roles: Iterable[Role]) -> bool:
             return not held.isdisjoint(STAFF)
         case "office":
             return not held.isdisjoint(OFFICE)
+        case "desk":
+            return not held.isdisjoint(DESK)
+        case "kiosk":
+            return False
         case "district":
             return not held.isdisjoint(DISTRICT)
         case "keepers":

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from schemas import accountability, identity, incident, notifier, roster, roster_pull
+from schemas import accountability, identity, incident, notifier, roster, roster_pull, roster_site
 from schemas.commands import Command
 from schemas.identifiers import SchoolId
 from schemas.vocabulary import Actor
@@ -32,6 +32,7 @@ class Write:
 
 
 _AT = {"incident": "incident"}
+_VISIT = {"visit": "visit"}
 
 WRITES: dict[str, Write] = {
     write.operation: write
@@ -59,7 +60,23 @@ WRITES: dict[str, Write] = {
         Write("applyPhotos", "roster", roster_pull.ApplyPhotos, {"photos": "photos"}, APPLYING),
         Write("removePhoto", "roster", roster_pull.RemovePhoto, {"person": "person"}),
         Write("createToken", "identity", identity.CreateToken),
+        Write("signInVisitor", "roster", roster_site.SignIn),
+        Write("signOutVisitor", "roster", roster_site.SignOut, _VISIT),
+        Write("decideVisit", "roster", roster_site.DecideVisit, _VISIT),
+        Write("recordSubstitute", "roster", roster_site.RecordSubstitute),
+        Write("confirmSchool", "roster", roster_site.ConfirmSchool),
         # pages only
+        Write("signOutByCode", "roster", roster_site.SignOut),
+        Write("recordFlagged", "roster", roster_site.RecordFlagged),
+        Write("liftFlagged", "roster", roster_site.LiftFlagged),
+        Write("openKiosk", "roster", roster_site.OpenKiosk),
+        Write("leaveKiosk", "roster", roster_site.LeaveKiosk),
+        Write("endKiosk", "roster", roster_site.EndKiosk),
+        Write("endSubstitute", "roster", roster_site.EndSubstitute),
+        Write("issueDayCode", "roster", roster_site.IssueDayCode),
+        Write("rotateRoomFolder", "roster", roster_site.RotateRoomFolder),
+        Write("markItinerant", "roster", roster_site.MarkItinerant),
+        Write("setSitePolicy", "roster", roster_site.SetSitePolicy),
         Write("setSchool", "roster", roster.SetSchool),
         Write("setSource", "roster", roster_pull.SetSource),
         Write("removeSource", "roster", roster_pull.RemoveSource),

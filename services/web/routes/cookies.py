@@ -17,6 +17,7 @@ class Place:
         self._origin = origin.rstrip("/")
         self.secure = self._origin.startswith("https://")
         self.session_cookie = "__Host-muster" if self.secure else "muster"
+        self.kiosk_cookie = f"{self.session_cookie}_kiosk"
 
     def knows(self, host: str) -> bool:
         """Whether a Host header is one of ours: a name of another site is refused."""

@@ -11,6 +11,7 @@ from services.chassis.clock import Clock
 from services.chassis.logs import log
 from services.web.domain.access import allows, schools_of
 from services.web.domain.forms import one
+from services.web.domain.kiosk import screen_of
 from services.web.domain.language import chosen
 from services.web.domain.problems import (
     WebProblem,
@@ -21,6 +22,7 @@ from services.web.domain.problems import (
     sessions_loading,
 )
 from services.web.domain.revocation import RevocationBook
+from services.web.handlers.kiosks import KioskSessions
 from services.web.handlers.sessions import Sessions
 from services.web.routes.bodies import read_form
 from services.web.routes.cookies import LANGUAGE, SCHOOL, Place
@@ -41,6 +43,7 @@ class Door:
         clock: Clock,
         place: Place,
         sessions: Sessions,
+        kiosks: KioskSessions,
         revocations: RevocationBook,
         tell: Told,
         socket_port: int,
@@ -48,6 +51,7 @@ class Door:
         self._clock = clock
         self._place = place
         self._sessions = sessions
+        self._kiosks = kiosks
         self._revocations = revocations
         self._tell = tell
         self._socket_port = socket_port
@@ -90,7 +94,22 @@ class Door:
         if row.method != "GET":
             await self._check_writer(visit, row)
 
+    def _find_kiosk(self, visit: Visit) -> None:
+        """The kiosk's own cookie, at the school where it was opened; no session counts here."""
+        visit.cookie = True
+        token = visit.request.cookies.get(self._place.kiosk_cookie, "")
+        if not token:
+            raise no_session()
+        if not self._revocations.loaded:
+            raise sessions_loading()
+        claims = self._kiosks.read(token, visit.now)
+        visit.session = screen_of(claims)
+        visit.school, visit.roles = claims.school, ("screen",)
+
     def _find_session(self, visit: Visit, row: Row) -> None:
+        if row.access == "kiosk":
+            self._find_kiosk(visit)
+            return
         token, visit.cookie = self._token(visit.request)
         if token:
             try:
@@ -112,7 +131,7 @@ class Door:
         return request.cookies.get(self._place.session_cookie, ""), True
 
     def _find_school(self, visit: Visit, row: Row) -> None:
-        if row.access in {"open", "person"}:
+        if row.access in {"open", "person", "kiosk"}:
             return
         session = visit.person
         named = visit.request.match_info.get("school")

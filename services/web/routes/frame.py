@@ -6,7 +6,7 @@ from aiohttp import web
 
 from schemas.identifiers import SchoolId
 from schemas.roster import School
-from services.web.domain.access import schools_of
+from services.web.domain.access import DESK, schools_of
 from services.web.domain.language import NAMES, other
 from services.web.domain.problems import WebProblem
 from services.web.domain.revocation import RevocationBook
@@ -87,6 +87,7 @@ class Frame:
             "path": visit.request.path,
             "other_language": other(visit.language),
             "other_language_name": NAMES[other(visit.language)],
+            "keeps_desk": not held.isdisjoint(DESK),
             "demo": self._demo,
             "sinks_url": self._sinks_url,
         }

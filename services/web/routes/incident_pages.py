@@ -13,6 +13,7 @@ from schemas.roster import RosterSnapshot
 from services.web.domain.announcement import HAZARDS, STRATEGIES, pa_words
 from services.web.domain.forms import action_call, needed
 from services.web.domain.problems import WebProblem, bad_form, not_found
+from services.web.handlers.desk import Desk, counted
 from services.web.handlers.reading import Reading
 from services.web.handlers.writing import Writing
 from services.web.routes.frame import Frame
@@ -24,7 +25,8 @@ from services.web.routes.visit import SeeOther, Visit
 class IncidentPages:
     """Every act is a form of its own; an owner's refusal is told as a page."""
 
-    def __init__(self, *, frame: Frame, reading: Reading, writing: Writing) -> None:
+    def __init__(self, *, frame: Frame, reading: Reading, writing: Writing, desk: Desk) -> None:
+        self._desk = desk
         self._frame = frame
         self._reading = reading
         self._writing = writing
@@ -49,6 +51,7 @@ class IncidentPages:
 
     async def _show(self, visit: Visit, incident: Incident) -> web.StreamResponse:
         roster = await self._reading.roster(visit.at)
+        here = None if incident.closed else await self._desk.here(visit.at)
         return await self._frame.page(
             visit,
             "incident_drill.html" if incident.mode != "live" else "incident_live.html",
@@ -62,6 +65,8 @@ class IncidentPages:
             changes={action.id: changes(action.call.kind) for action in incident.current},
             lockdown=any(action.call.kind == "lockdown" for action in incident.current),
             was_lockdown=any(action.call.kind == "lockdown" for action in incident.actions),
+            here=here,
+            here_counts=counted(here) if here else [],
             **await self._messages(visit, incident),
         )
 

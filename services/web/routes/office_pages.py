@@ -3,7 +3,9 @@
 from aiohttp import web
 
 from schemas.roster import RosterSnapshot
+from services.web.domain.access import allows
 from services.web.domain.names import FOUND, found
+from services.web.handlers.desk import Desk
 from services.web.handlers.reading import Reading
 from services.web.routes.frame import Frame
 from services.web.routes.visit import Visit
@@ -12,9 +14,10 @@ from services.web.routes.visit import Visit
 class OfficePages:
     """Reads rosters and incidents."""
 
-    def __init__(self, *, frame: Frame, reading: Reading) -> None:
+    def __init__(self, *, frame: Frame, reading: Reading, desk: Desk) -> None:
         self._frame = frame
         self._reading = reading
+        self._desk = desk
 
     async def today(self, visit: Visit) -> web.StreamResponse:
         roster = await self._reading.roster(visit.at)
@@ -26,6 +29,9 @@ class OfficePages:
             incidents=incidents,
             unreached=[member for member in roster.staff if not member.email],
             rooms=rooms_of(roster),
+            desk_waiting=await self._desk.waiting_if_known(visit.at)
+            if allows("desk", visit.roles)
+            else (),
         )
 
     async def people(self, visit: Visit) -> web.StreamResponse:

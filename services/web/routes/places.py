@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from schemas.vocabulary import Role
-from services.web.domain.access import DISTRICT, KEEPERS, OFFICE, STAFF
+from services.web.domain.access import DESK, DISTRICT, KEEPERS, OFFICE, STAFF
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,9 @@ class Place:
 
 ROSTER: tuple[Place, ...] = (
     Place("people", "/people", OFFICE),
+    Place("visitors", "/visitors", DESK),
+    Place("flagged", "/visitors/flagged", DESK),
+    Place("substitutes", "/visitors/substitutes", DESK),
     Place("import", "/import", DISTRICT),
     Place("sources", "/import/sources", DISTRICT),
     Place("photos", "/import/photos", DISTRICT),

@@ -10,6 +10,7 @@ from services.web.domain.problems import not_found
 from services.web.routes.account_pages import AccountPages
 from services.web.routes.api_school import COMMAND_CAP, SchoolApi
 from services.web.routes.api_sessions import SessionApi
+from services.web.routes.desk_rows import DeskSite, desk_rows
 from services.web.routes.entry_pages import EntryPages
 from services.web.routes.files import Files
 from services.web.routes.import_pages import ImportPages
@@ -43,11 +44,18 @@ class Site:
     settings: SchoolPages
     sessions: SessionApi
     school: SchoolApi
+    desk: DeskSite
 
 
 def table(site: Site) -> tuple[Row, ...]:
     """All rows: pages, forms, API."""
-    return (*entry(site), *office(site), *other_ways_in(site), *api(site))
+    return (
+        *entry(site),
+        *office(site),
+        *other_ways_in(site),
+        *desk_rows(site.desk),
+        *api(site),
+    )
 
 
 def nowhere() -> tuple[Row, ...]:
@@ -157,6 +165,8 @@ def api(site: Site) -> tuple[Row, ...]:
         "photos": site.photos.marks,
         "photo": site.photos.photo,
         "stagePhotos": site.photos.stage_body,
+        "onSite": site.desk.api.on_site,
+        "waitingVisits": site.desk.api.waiting,
     }
     rows = []
     for operation in OPERATIONS:
@@ -214,5 +224,12 @@ API_ACCESS: dict[str, Access] = {
     "stagePhotos": "district",
     "applyPhotos": "district",
     "removePhoto": "district",
+    "onSite": "office",
+    "waitingVisits": "desk",
+    "signInVisitor": "desk",
+    "signOutVisitor": "desk",
+    "decideVisit": "desk",
+    "recordSubstitute": "desk",
+    "confirmSchool": "staff",
 }
 """Who may ask; what is then allowed is the owning service's decision."""
