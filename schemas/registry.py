@@ -8,7 +8,15 @@ from typing import Literal
 
 import msgspec
 
-from schemas import accountability, identity, incident, notifier, roster, roster_day
+from schemas import (
+    accountability,
+    identity,
+    incident,
+    notifier,
+    roster,
+    roster_day,
+    roster_pages,
+)
 from schemas.envelope import Envelope
 from schemas.events import Event
 
@@ -69,6 +77,7 @@ ROWS: tuple[EventRow, ...] = (
     ),
     _row(roster.RightsChanged, "notifier", "while_school_exists", "none"),
     _row(roster_day.DayChanged, "accountability", "while_school_exists", "ids"),
+    _row(roster_pages.PaperSet, "", "while_school_exists", "none"),
     # identity
     _row(identity.SessionRevoked, "web board", "session_lifetime", "ids"),
     _row(identity.PersonRevoked, "web board", "session_lifetime", "ids"),

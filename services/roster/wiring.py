@@ -24,13 +24,16 @@ from services.chassis.settings import derive
 from services.roster.commands import routes
 from services.roster.commands.own_log import LedgerLog
 from services.roster.follows import TYPES, keep_open_incidents
+from services.roster.handlers.finding import Finding
 from services.roster.handlers.importing import Importing
 from services.roster.handlers.own_facts import OwnFacts
 from services.roster.routes import posts, queries
+from services.roster.routes.pages import page_queries
 from services.roster.settings import Settings
 from services.roster.store.book import RosterBook, Told
 from services.roster.store.imports import StoredImports
 from services.roster.store.packages import PackageFolder
+from services.roster.store.page_rows import StoredPageRows
 from services.roster.store.rosters import StoredRosters
 
 OWNER = "roster"
@@ -65,6 +68,7 @@ async def wire(settings: Settings, clock: Clock | None = None) -> AsyncIterator[
         packages.prepare()
         imports = StoredImports(pool, packages, key=derive(settings.service_key, "ids").encode())
         importing = Importing(imports=imports, log=own_log, clock=clock)
+        page_rows = StoredPageRows(pool)
         await _follow_incidents(settings, stack, pool=pool, bus=bus, tokens=tokens, clock=clock)
         stack.push_async_callback(_end, asyncio.create_task(_announce_missed(ledger, own_log)))
         app = build_app(
@@ -72,7 +76,7 @@ async def wire(settings: Settings, clock: Clock | None = None) -> AsyncIterator[
             tokens=tokens,
             clock=clock,
             commands=routes(own_log, importing, OwnFacts(rosters=rosters, log=own_log)),
-            queries=queries(rosters),
+            queries=(*queries(rosters), *page_queries(Finding(rows=page_rows), page_rows)),
             posts=posts(importing, packages),
             ledger=ledger,
             health=_health(ledger),
