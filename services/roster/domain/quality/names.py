@@ -31,8 +31,8 @@ def near_names(people: Sequence[PersonFact]) -> list[tuple[PersonFact, PersonFac
     shelves: defaultdict[str, list[int]] = defaultdict(list)
     for at, name in enumerate(spelled):
         if len(name) >= SHORTEST:
-            for shelf in {name, *(name[:cut] + name[cut + 1 :] for cut in range(len(name)))}:
-                shelves[shelf].append(at)
+            for part in {name, *(name[:cut] + name[cut + 1 :] for cut in range(len(name)))}:
+                shelves[part].append(at)
     found: set[tuple[int, int]] = set()
     for shelf in shelves.values():
         if 1 < len(shelf) <= MOST_NEIGHBOURS:

@@ -76,10 +76,9 @@ class SearchIndex:
             fresh = {at for at in found - seen if question.wants(self._entries[at])}
             seen |= found
             total += len(fresh)
-            best = heapq.nsmallest(
-                question.enough - len(hits), fresh, key=lambda at, near=nearness: (near(at), at)
-            )
-            hits += [self._hit((level, nearness(at)), at, why) for at in best]
+            ranked = ((nearness(at), at) for at in fresh)
+            best = heapq.nsmallest(question.enough - len(hits), ranked)
+            hits += [self._hit((level, near), at, why) for near, at in best]
             if len(hits) >= question.enough:
                 break
         return hits, total
@@ -94,12 +93,10 @@ class SearchIndex:
         # A person who is called exactly this comes before one who has more names.
         yield "exact", set.intersection(*reach), lambda at: int(self._length[at] != whole)
         for known, word in zip(reach, words, strict=True):
-            known |= self._words.beginning(word)
-            known |= self._inner.beginning(word)
+            known.update(self._words.beginning(word), self._inner.beginning(word))
         yield "prefix", set.intersection(*reach), lambda _: 0
         for known, word in zip(reach, words, strict=True):
-            for other in self._nicknames.of(word):
-                known |= self._words.exactly(other)
+            known.update(*map(self._words.exactly, self._nicknames.of(word)))
         yield "nickname", set.intersection(*reach), lambda _: 0
         near = self._near(words, reach)
         yield "similar", set(near), near.__getitem__
