@@ -9,9 +9,10 @@ from pathlib import Path
 
 import asyncpg
 
+from schemas.roster_pages import SetPaper
 from schemas.vocabulary import SYSTEM
 from services.chassis.clock import Clock, SystemClock
-from services.chassis.commands import NotNow, ServiceClient, Tokens, build_app, open_session
+from services.chassis.commands import NotNow, Route, ServiceClient, Tokens, build_app, open_session
 from services.chassis.database import Pool, check_schema, open_pool
 from services.chassis.follower import Follower, StoreSink
 from services.chassis.health import Health
@@ -27,13 +28,18 @@ from services.roster.follows import TYPES, keep_open_incidents
 from services.roster.handlers.finding import Finding
 from services.roster.handlers.importing import Importing
 from services.roster.handlers.own_facts import OwnFacts
+from services.roster.handlers.printing import Printing
 from services.roster.routes import posts, queries
 from services.roster.routes.pages import page_queries
+from services.roster.routes.paper import paper_posts, paper_queries
 from services.roster.settings import Settings
 from services.roster.store.book import RosterBook, Told
 from services.roster.store.imports import StoredImports
 from services.roster.store.packages import PackageFolder
 from services.roster.store.page_rows import StoredPageRows
+from services.roster.store.paper.book import StoredPaper
+from services.roster.store.paper.folder import PrintedFolder
+from services.roster.store.paper.press import TypstPress
 from services.roster.store.rosters import StoredRosters
 
 OWNER = "roster"
@@ -69,15 +75,34 @@ async def wire(settings: Settings, clock: Clock | None = None) -> AsyncIterator[
         imports = StoredImports(pool, packages, key=derive(settings.service_key, "ids").encode())
         importing = Importing(imports=imports, log=own_log, clock=clock)
         page_rows = StoredPageRows(pool)
+        printed = PrintedFolder(Path(settings.data) / "paper")
+        printing = Printing(
+            rows=page_rows,
+            rosters=rosters,
+            book=StoredPaper(pool, printed),
+            folder=printed,
+            press=TypstPress(),
+            log=own_log,
+            clock=clock,
+        )
         await _follow_incidents(settings, stack, pool=pool, bus=bus, tokens=tokens, clock=clock)
         stack.push_async_callback(_end, asyncio.create_task(_announce_missed(ledger, own_log)))
+        nightly = _print_nightly(ledger, rosters, printing, settings.paper_pause)
+        stack.push_async_callback(_end, asyncio.create_task(nightly))
         app = build_app(
             service=OWNER,
             tokens=tokens,
             clock=clock,
-            commands=routes(own_log, importing, OwnFacts(rosters=rosters, log=own_log)),
-            queries=(*queries(rosters), *page_queries(Finding(rows=page_rows), page_rows)),
-            posts=posts(importing, packages),
+            commands=(
+                *routes(own_log, importing, OwnFacts(rosters=rosters, log=own_log)),
+                Route(SetPaper, printing.set),
+            ),
+            queries=(
+                *queries(rosters),
+                *page_queries(Finding(rows=page_rows), page_rows),
+                *paper_queries(printing),
+            ),
+            posts=(*posts(importing, packages), *paper_posts(printing)),
             ledger=ledger,
             health=_health(ledger),
             metrics=metrics,
@@ -126,6 +151,23 @@ async def _announce_missed(ledger: Ledger[Told], own_log: LedgerLog) -> None:
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             log.warning("announcing_waits", error_type=type(error).__name__)
         await asyncio.sleep(REPAIR_PAUSE)
+
+
+async def _print_nightly(
+    ledger: Ledger[Told], rosters: StoredRosters, printing: Printing, pause: float
+) -> None:
+    """While this instance owns the log: every school's sheets, each at its own hour."""
+    while True:
+        try:
+            for school in await rosters.schools() if ledger.active else ():
+                if (file := await printing.nightly(school)) is not None:
+                    log.info("paper_printed", count=file.sheets)
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            log.warning("printing_waits", error_type=type(error).__name__)
+        except Exception as error:
+            # One school that cannot be set must not end the paper of all of them for good.
+            log.error("printing_failed", error_type=type(error).__name__)
+        await asyncio.sleep(pause)
 
 
 def _health(ledger: Ledger[Told]) -> Health:

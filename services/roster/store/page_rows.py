@@ -63,7 +63,7 @@ class StoredPageRows:
             people = await connection.fetch(
                 """
                 SELECT person, given, family, preferred, grade, student, guardian,
-                    roles <> '{}', email, sms, phone
+                    roles <> '{}', email, sms, phone, source_id
                 FROM people WHERE school = $1 AND active
                 """,
                 school,
@@ -91,6 +91,7 @@ class StoredPageRows:
             school=school,
             name=known.name,
             address=known.address,
+            zone=known.zone,
             version=known.version,
             people=tuple(PersonFact(*row) for row in people),
             links=tuple(LinkFact(*row) for row in links),

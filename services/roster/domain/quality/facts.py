@@ -23,6 +23,7 @@ class PersonFact(NamedTuple):
     email: str
     sms: str
     phone: str
+    source_id: str = ""
 
     @property
     def name(self) -> str:
@@ -54,6 +55,7 @@ class SchoolFacts(msgspec.Struct, frozen=True, kw_only=True):
     school: SchoolId
     name: str
     address: str
+    zone: str
     version: int
     people: tuple[PersonFact, ...]
     links: tuple[LinkFact, ...]
