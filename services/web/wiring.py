@@ -18,6 +18,7 @@ from services.chassis.metrics import CONTENT_TYPE, Metrics
 from services.chassis.process import run_http
 from services.web.domain.revocation import RevocationBook
 from services.web.follows import IDENTITY_TYPES, RefreshSink, RevocationSink
+from services.web.handlers.directory import Directory
 from services.web.handlers.imports import Imports
 from services.web.handlers.reading import Reading
 from services.web.handlers.sessions import Sessions
@@ -25,6 +26,7 @@ from services.web.handlers.statements import Statements
 from services.web.handlers.writing import Writing
 from services.web.ports import Owners
 from services.web.routes.account_pages import AccountPages
+from services.web.routes.api_roster import RosterApi
 from services.web.routes.api_school import SchoolApi
 from services.web.routes.api_sessions import SessionApi
 from services.web.routes.catalogues import load
@@ -38,7 +40,10 @@ from services.web.routes.import_pages import ImportPages
 from services.web.routes.incident_pages import IncidentPages
 from services.web.routes.live_pages import LivePages
 from services.web.routes.office_pages import OfficePages
+from services.web.routes.paper_pages import PaperPages
+from services.web.routes.people_pages import PeoplePages
 from services.web.routes.public_pages import PublicPages
+from services.web.routes.quality_pages import QualityPages
 from services.web.routes.rendering import Templates
 from services.web.routes.school_pages import SchoolPages
 from services.web.routes.start_pages import StartPages
@@ -205,6 +210,7 @@ def core_of(parts: Parts) -> Core:
 def site_of(core: Core, parts: Parts) -> Site:
     frame, reading, writing = core.frame, core.reading, core.writing
     statements = Statements(parts.owners, reading)
+    directory = Directory(parts.owners, reading, core.book)
     return Site(
         files=Files(HERE / "static", PUBLISHED),
         entry=EntryPages(
@@ -233,6 +239,10 @@ def site_of(core: Core, parts: Parts) -> Site:
             demo=parts.settings.demo,
         ),
         school=SchoolApi(writing=writing, reading=reading, imports=core.imports),
+        people=PeoplePages(frame=frame, reading=reading, directory=directory),
+        quality=QualityPages(frame=frame, directory=directory),
+        paper=PaperPages(frame=frame, reading=reading, directory=directory, writing=writing),
+        roster=RosterApi(directory=directory),
     )
 
 

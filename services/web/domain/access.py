@@ -7,12 +7,14 @@ from schemas.identifiers import SchoolId
 from schemas.identity import Session
 from schemas.vocabulary import Role
 
-Access = Literal["open", "person", "school", "staff", "office", "district", "keepers"]
+Access = Literal["open", "person", "school", "staff", "office", "roster", "district", "keepers"]
 """open: anyone. person: a session. school: any role there. staff: an adult of the school.
-office: those who see every name. district: who may import. keepers: who keeps accounts."""
+office: those who see every name in an incident. roster: who reads and keeps the roster.
+district: who may import. keepers: who keeps accounts."""
 
 OFFICE: frozenset[Role] = frozenset({"office", "principal", "administrator", "sro"})
 STAFF: frozenset[Role] = OFFICE | {"teacher", "staff"}
+ROSTER_READERS: frozenset[Role] = OFFICE | {"it"}
 DISTRICT: frozenset[Role] = frozenset({"office", "principal", "administrator", "it"})
 KEEPERS: frozenset[Role] = frozenset({"principal", "administrator", "it"})
 INSTALLATION = SchoolId("")
@@ -35,6 +37,8 @@ def allows(access: Access, roles: Iterable[Role]) -> bool:
             return not held.isdisjoint(STAFF)
         case "office":
             return not held.isdisjoint(OFFICE)
+        case "roster":
+            return not held.isdisjoint(ROSTER_READERS)
         case "district":
             return not held.isdisjoint(DISTRICT)
         case "keepers":

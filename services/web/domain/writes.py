@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from schemas import accountability, identity, incident, notifier, roster
+from schemas import accountability, identity, incident, notifier, roster, roster_pages
 from schemas.commands import Command
 from schemas.identifiers import SchoolId
 from schemas.vocabulary import Actor
@@ -58,6 +58,7 @@ WRITES: dict[str, Write] = {
         Write("createToken", "identity", identity.CreateToken),
         # pages only
         Write("setSchool", "roster", roster.SetSchool),
+        Write("setPaper", "roster", roster_pages.SetPaper),
         Write("createAccount", "identity", identity.CreateAccount),
         Write("grantRoles", "identity", identity.GrantRoles),
         Write("issueLink", "identity", identity.IssueLink),

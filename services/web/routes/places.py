@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from schemas.vocabulary import Role
-from services.web.domain.access import DISTRICT, KEEPERS, OFFICE, STAFF
+from services.web.domain.access import DISTRICT, KEEPERS, OFFICE, ROSTER_READERS, STAFF
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,10 @@ class Place:
 
 
 ROSTER: tuple[Place, ...] = (
-    Place("people", "/people", OFFICE),
+    Place("people", "/people", ROSTER_READERS),
+    Place("classes", "/classes", ROSTER_READERS),
+    Place("data_quality", "/data-quality", ROSTER_READERS),
+    Place("paper", "/paper", ROSTER_READERS),
     Place("import", "/import", DISTRICT),
 )
 """Tabs of the roster's pages, in the order in which an office needs them."""
