@@ -70,14 +70,15 @@ NumberFault = Literal["emergency", "premium", "toll_free", "landline", "pager", 
 
 
 class QualityItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One finding. text: whom or what, as a person says it. detail: the number, the other name.
+    """One finding. text: whom or what, as a person says it. detail: the number, the grade, …
 
-    fault: why a number cannot be texted.
+    fault: why a number cannot be texted. names: of several people, in the order of `people`.
     """
 
     text: str
     detail: str = ""
     fault: NumberFault | None = None
+    names: tuple[str, ...] = ()
     people: tuple[PersonId, ...] = ()
     classes: tuple[ClassId, ...] = ()
 

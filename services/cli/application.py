@@ -33,6 +33,7 @@ def build_app() -> App:
     add(app, "doctor", "doctor:doctor", "What is wrong here, and what to do about it.")
     add(app, "import", "packages:import_roster", "Import a OneRoster zip or folder.")
     add(app, "demo-school", "packages:demo_school", "Write a synthetic OneRoster zip.")
+    add(app, "paper", "paper:paper", "Print roster sheets or blank cards into a PDF.")
     add(app, "migrate", "migrate:migrate", "Bring every service's database up to date.")
     user = App(name="user", help="People who sign in.")
     add(user, "create", "users:create_user", "Create an account, with roles at a school.")

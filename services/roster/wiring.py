@@ -75,16 +75,7 @@ async def wire(settings: Settings, clock: Clock | None = None) -> AsyncIterator[
         imports = StoredImports(pool, packages, key=derive(settings.service_key, "ids").encode())
         importing = Importing(imports=imports, log=own_log, clock=clock)
         page_rows = StoredPageRows(pool)
-        printed = PrintedFolder(Path(settings.data) / "paper")
-        printing = Printing(
-            rows=page_rows,
-            rosters=rosters,
-            book=StoredPaper(pool, printed),
-            folder=printed,
-            press=TypstPress(),
-            log=own_log,
-            clock=clock,
-        )
+        printing = _printing(settings, pool, page_rows, rosters, own_log, clock)
         await _follow_incidents(settings, stack, pool=pool, bus=bus, tokens=tokens, clock=clock)
         stack.push_async_callback(_end, asyncio.create_task(_announce_missed(ledger, own_log)))
         nightly = _print_nightly(ledger, rosters, printing, settings.paper_pause)
@@ -151,6 +142,26 @@ async def _announce_missed(ledger: Ledger[Told], own_log: LedgerLog) -> None:
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             log.warning("announcing_waits", error_type=type(error).__name__)
         await asyncio.sleep(REPAIR_PAUSE)
+
+
+def _printing(
+    settings: Settings,
+    pool: Pool,
+    rows: StoredPageRows,
+    rosters: StoredRosters,
+    own_log: LedgerLog,
+    clock: Clock,
+) -> Printing:
+    folder = PrintedFolder(Path(settings.data) / "paper")
+    return Printing(
+        rows=rows,
+        rosters=rosters,
+        book=StoredPaper(pool, folder),
+        folder=folder,
+        press=TypstPress(),
+        log=own_log,
+        clock=clock,
+    )
 
 
 async def _print_nightly(

@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from schemas.roster_pages import QualityItem
 from services.web.domain.people import EVERYONE
 from services.web.domain.problems import not_found
 from services.web.handlers.directory import Directory
@@ -37,13 +38,11 @@ class QualityPages:
             raise not_found()
         (issue,) = report.issues
         return csv_answer(
-            f"{issue.code}-v{report.version}",
-            HEADER,
-            (
-                (
-                    issue.code, one.text, one.detail, one.fault or "", " ".join(one.people),
-                    " ".join(one.classes),
-                )
-                for one in issue.items
-            ),
-        )  # fmt: skip
+            f"{issue.code}-v{report.version}", HEADER, (row(issue.code, one) for one in issue.items)
+        )
+
+
+def row(code: str, one: QualityItem) -> tuple[str, ...]:
+    said = ", ".join(one.names) or one.text
+    people, classes = " ".join(one.people), " ".join(one.classes)
+    return (code, said, one.detail, one.fault or "", people, classes)

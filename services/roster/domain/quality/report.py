@@ -61,6 +61,16 @@ def item(one: PersonFact, detail: str = "") -> QualityItem:
     return QualityItem(text=one.name, detail=detail, people=(one.person,))
 
 
+def several(people: Sequence[PersonFact], detail: str = "") -> QualityItem:
+    """Each by name, and students by grade too, or nobody could tell them apart."""
+    return QualityItem(
+        text=names(people),
+        detail=detail,
+        names=tuple(f"{one.name} · {one.grade}" if one.grade else one.name for one in people),
+        people=tuple(one.person for one in people),
+    )
+
+
 def names(people: Iterable[PersonFact]) -> str:
     return ", ".join(one.name for one in people)
 
@@ -106,28 +116,18 @@ def shared_number(known: Known) -> list[QualityItem]:
     for one in known.guardians:
         if number := known.numbers[one.person]:
             groups[number].append(one)
-    return [
-        QualityItem(text=names(group), detail=number, people=_ids(group))
-        for number, group in sorted(groups.items())
-        if len(group) > 1
-    ]
+    return [several(group, number) for number, group in sorted(groups.items()) if len(group) > 1]
 
 
 def same_name(known: Known) -> list[QualityItem]:
     """Among the students and among the adults: a child and a parent are told apart at sight."""
     adults = [one for one in known.facts.people if not one.student]
     groups = [*same_names(known.students), *same_names(adults)]
-    return [
-        QualityItem(text=names(group), detail=_grades(group), people=_ids(group))
-        for group in groups
-    ]
+    return [several(group) for group in groups]
 
 
 def near_name(known: Known) -> list[QualityItem]:
-    return [
-        QualityItem(text=names(pair), detail=_grades(pair), people=_ids(pair))
-        for pair in near_names(known.students)
-    ]
+    return [several(pair) for pair in near_names(known.students)]
 
 
 def without_homeroom(known: Known) -> list[QualityItem]:
@@ -233,11 +233,3 @@ def grade_order(grade: str) -> tuple[int, int, str]:
     if grade.isascii() and grade.isdigit():
         return (0, int(grade), grade)
     return (1, 0, grade)
-
-
-def _ids(people: Sequence[PersonFact]) -> tuple[PersonId, ...]:
-    return tuple(one.person for one in people)
-
-
-def _grades(people: Sequence[PersonFact]) -> str:
-    return ", ".join(one.grade for one in people if one.grade)

@@ -40,7 +40,8 @@ class PrintedFolder:
         return self._folder / (school if safe else hashlib.sha256(school.encode()).hexdigest())
 
     def _write(self, path: Path, pdf: bytes) -> Path:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in (self._folder, path.parent):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         part = path.with_suffix(".part")
         part.unlink(missing_ok=True)
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
