@@ -9,8 +9,9 @@ from typing import Final
 
 import msgspec
 
-# Seen by nobody; a name must not become unprintable because of one.
-_INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+# Controls and direction marks: seen by nobody, and one of them could turn a name around. What no
+# one has assigned yet is a letter that we do not know, and is never dropped.
+_INVISIBLE: Final = frozenset({"Cc", "Cf"})
 # They shape Arabic, Persian and Indic words and stay where a font knows them.
 _JOINERS: Final = frozenset("\u200c\u200d")
 
@@ -27,12 +28,13 @@ class Letters(msgspec.Struct, frozen=True):
         """
         kept = []
         for mark in unicodedata.normalize("NFC", text):
-            if ord(mark) in self.points and mark not in "\t\n\r":
-                kept.append(mark)
-            elif mark.isspace():
+            known = ord(mark) in self.points
+            if mark.isspace():
                 kept.append(" ")
             elif mark in _JOINERS or unicodedata.category(mark) in _INVISIBLE:
-                continue
+                kept.append(mark if known and mark in _JOINERS else "")
+            elif known:
+                kept.append(mark)
             else:
                 return None
         return " ".join("".join(kept).split())
