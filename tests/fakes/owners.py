@@ -23,8 +23,10 @@ from schemas.identifiers import (
     proposal_id,
 )
 from schemas.replies import Reply, StateReply
+from schemas.roster_pages import PrintPaper, SetPaper
 from services.web.domain.announcement import directive
 from services.web.ports import NoAnswer, Refused
+from tests.fakes.roster_pages import PagesFake
 
 T = TypeVar("T")
 Now = Callable[[], dt.datetime]
@@ -225,6 +227,7 @@ class FakeRoster(FakeOwner):
     def __init__(self, now: Now, snapshots: dict[SchoolId, roster.RosterSnapshot]) -> None:
         super().__init__(now)
         self.snapshots = snapshots
+        self.pages = PagesFake(snapshots, now())
         self.uploaded = b""
 
     def read(self, path: str, params: dict[str, str | int]) -> Any:
@@ -233,9 +236,16 @@ class FakeRoster(FakeOwner):
         school = SchoolId(str(params.get("school")))
         if path == "/snapshot" and school in self.snapshots:
             return self.snapshots[school]
-        raise Refused(404, "unknown_school", "")
+        return self.pages.read(path, params)
+
+    def decide(self, command: Command) -> Reply:
+        if isinstance(command, SetPaper):
+            self.pages.set(command)
+        return self.accepted()
 
     async def take(self, path: str, body: msgspec.Struct | AsyncIterable[bytes]) -> Any:
+        if isinstance(body, PrintPaper):
+            return self.pages.print(body)
         assert path == "/imports"
         assert not isinstance(body, msgspec.Struct)
         package = bytearray()
