@@ -9,6 +9,7 @@ from pathlib import Path
 
 import asyncpg
 
+from schemas.roster import School
 from schemas.roster_pages import SetPaper
 from schemas.vocabulary import SYSTEM
 from services.chassis.clock import Clock, SystemClock
@@ -171,14 +172,19 @@ async def _print_nightly(
     while True:
         try:
             for school in await rosters.schools() if ledger.active else ():
-                if (file := await printing.nightly(school)) is not None:
-                    log.info("paper_printed", count=file.sheets)
+                await _print_of(printing, school)
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             log.warning("printing_waits", error_type=type(error).__name__)
-        except Exception as error:
-            # One school that cannot be set must not end the paper of all of them for good.
-            log.error("printing_failed", error_type=type(error).__name__)
         await asyncio.sleep(pause)
+
+
+async def _print_of(printing: Printing, school: School) -> None:
+    """A school whose paper fails must not take it from all who come after."""
+    try:
+        if (file := await printing.nightly(school)) is not None:
+            log.info("paper_printed", school=school.id, version=file.version, count=file.sheets)
+    except Exception as error:
+        log.error("printing_failed", school=school.id, error_type=type(error).__name__)
 
 
 def _health(ledger: Ledger[Told]) -> Health:

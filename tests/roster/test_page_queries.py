@@ -332,6 +332,36 @@ async def test_a_set_that_was_taken_away_is_made_again(service: Running) -> None
     await until(lambda: there(path))
 
 
+async def test_a_school_whose_folder_fails_keeps_no_other_from_its_paper(service: Running) -> None:
+    """One broken folder or disk path is one school's trouble, and ends when it is mended."""
+    await service.take(two_schools())
+    await printed(service, 1)
+    await looked(service)
+    # Cedar's turn comes first.
+    assert [school.name for school in await service.schools()] == ["Cedar", "Lincoln"]
+    cedar = (await service.school("Cedar")).id
+    path = (await service.client.get("/paper", PaperState, school=cedar)).files[0].path
+    blocked(path)
+    service.clock.advance(DAY)
+    await printed(service, 2)
+    unblocked(path)
+    folder = str(Path(path).parent)
+    await until(lambda: beside(f"{folder}/any", "*.pdf") == 1)
+
+
+def blocked(path: str) -> None:
+    """A file stands where the school's folder was."""
+    folder = Path(path).parent
+    for file in folder.iterdir():
+        file.unlink()
+    folder.rmdir()
+    folder.touch()
+
+
+def unblocked(path: str) -> None:
+    Path(path).parent.unlink()
+
+
 async def test_nothing_is_printed_of_an_unknown_class(service: Running) -> None:
     """A guessed id is answered as if it did not exist."""
     await service.take(two_schools())

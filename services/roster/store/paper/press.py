@@ -51,7 +51,7 @@ class TypstPress:
             return self._compile(template, data, now, tagged=True)
         except typst.TypstError:
             # Paper that a screen reader cannot follow is better than no paper in an emergency.
-            log.error("paper_not_tagged", template=template)
+            log.error("paper_not_tagged", type=template)
             return self._compile(template, data, now, tagged=False)
 
     def _compile(self, template: str, data: str, now: dt.datetime, *, tagged: bool) -> bytes:
