@@ -49,11 +49,14 @@ async def test_every_child_of_the_demo_is_on_paper(journey: Journey, tmp_path: P
     assert drill.count("DRILL · SIMULACRO · DRILL") == pages
 
 
-async def test_a_find_by_nickname_reaches_the_list(journey: Journey) -> None:
-    """On the real service a misspelt name and a filter lead to the child's class."""
+async def test_a_misspelling_reaches_the_child(journey: Journey) -> None:
+    """On the real service a name as it was heard is found, and the report reads the same roster."""
     office = await journey.sign_in("Front office")
     await office.get_by_role("link", name="Roster", exact=True).click()
+    await office.wait_for_url("**/people")
+    await office.wait_for_load_state("load")
     await office.keyboard.press("/")
+    await expect(office.locator("#find")).to_be_focused()
     await office.keyboard.type("brackenmor")
     await office.keyboard.press("Enter")
     await expect(office.get_by_text("similar spelling").first).to_be_visible()
