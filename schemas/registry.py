@@ -15,6 +15,7 @@ from schemas import (
     notifier,
     roster,
     roster_day,
+    roster_pages,
     roster_pull,
     roster_site,
 )
@@ -82,6 +83,7 @@ ROWS: tuple[EventRow, ...] = (
     _row(roster_pull.SourceChanged, "", "while_school_exists", "none"),
     _row(roster_pull.PhotosChanged, "", "while_school_exists", "none"),
     _row(roster_site.SiteChanged, "", "while_school_exists", "ids"),
+    _row(roster_pages.PaperSet, "", "while_school_exists", "none"),
     # identity
     _row(identity.SessionRevoked, "web board", "session_lifetime", "ids"),
     _row(identity.PersonRevoked, "web board", "session_lifetime", "ids"),

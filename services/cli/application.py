@@ -35,6 +35,7 @@ def build_app() -> App:
     add(app, "pull", "pulls:pull_source", "Pull the roster from a student system now.")
     add(app, "photos", "pulls:store_photos", "Store a zip or folder of student photos.")
     add(app, "demo-school", "packages:demo_school", "Write a synthetic OneRoster zip.")
+    add(app, "paper", "paper:paper", "Print roster sheets or blank cards into a PDF.")
     add(app, "migrate", "migrate:migrate", "Bring every service's database up to date.")
     user = App(name="user", help="People who sign in.")
     add(user, "create", "users:create_user", "Create an account, with roles at a school.")

@@ -19,6 +19,7 @@ from services.chassis.process import run_http
 from services.web.domain.revocation import RevocationBook
 from services.web.follows import IDENTITY_TYPES, RefreshSink, RevocationSink
 from services.web.handlers.desk import Desk
+from services.web.handlers.directory import Directory
 from services.web.handlers.imports import Imports
 from services.web.handlers.kiosks import KioskSessions
 from services.web.handlers.pulls import Pulls
@@ -29,6 +30,7 @@ from services.web.handlers.writing import Writing
 from services.web.ports import Owners
 from services.web.routes.account_pages import AccountPages
 from services.web.routes.api_desk import DeskApi
+from services.web.routes.api_roster import RosterApi
 from services.web.routes.api_school import SchoolApi
 from services.web.routes.api_sessions import SessionApi
 from services.web.routes.catalogues import load
@@ -46,8 +48,11 @@ from services.web.routes.incident_pages import IncidentPages
 from services.web.routes.kiosk_pages import KioskPages
 from services.web.routes.live_pages import LivePages
 from services.web.routes.office_pages import OfficePages
+from services.web.routes.paper_pages import PaperPages
+from services.web.routes.people_pages import PeoplePages
 from services.web.routes.photos import Photos
 from services.web.routes.public_pages import PublicPages
+from services.web.routes.quality_pages import QualityPages
 from services.web.routes.rendering import Templates
 from services.web.routes.school_pages import SchoolPages
 from services.web.routes.source_pages import SourcePages
@@ -223,6 +228,7 @@ def site_of(core: Core, parts: Parts) -> Site:
     frame, reading, writing = core.frame, core.reading, core.writing
     statements = Statements(parts.owners, reading)
     pulls = Pulls(parts.owners, core.book, parts.settings.import_cap)
+    directory = Directory(parts.owners, reading, core.book)
     return Site(
         files=Files(HERE / "static", PUBLISHED),
         entry=EntryPages(
@@ -256,6 +262,10 @@ def site_of(core: Core, parts: Parts) -> Site:
         ),
         school=SchoolApi(writing=writing, reading=reading, imports=core.imports),
         desk=desk_of(core),
+        people=PeoplePages(frame=frame, reading=reading, directory=directory),
+        quality=QualityPages(frame=frame, directory=directory),
+        paper=PaperPages(frame=frame, reading=reading, directory=directory, writing=writing),
+        roster=RosterApi(directory=directory),
     )
 
 

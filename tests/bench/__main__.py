@@ -9,6 +9,7 @@ import os
 import msgspec
 
 from tests.bench.figures import Figure, against
+from tests.bench.search import measure_search
 from tests.bench.trigger import measure
 from tests.running_muster import RunningMuster, running_muster, signed_in
 
@@ -31,6 +32,8 @@ async def main() -> None:
         await muster.stop()
         await muster.start()
         figures.append(against("ready_on_existing_data", "s", muster.ready_after, READY_AGAIN))
+    # After Muster has stopped: a figure of one process must not disturb those of all.
+    figures += measure_search(rounds)
     for figure in figures:
         print(line(figure))
     print(msgspec.json.encode({"rounds": rounds, "figures": figures}).decode())

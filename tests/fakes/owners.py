@@ -23,9 +23,11 @@ from schemas.identifiers import (
     proposal_id,
 )
 from schemas.replies import Reply, StateReply
+from schemas.roster_pages import PrintPaper, SetPaper
 from services.web.domain.announcement import directive
 from services.web.ports import NoAnswer, Refused
 from tests.fakes.pulls import FakePulls
+from tests.fakes.roster_pages import PagesFake
 
 T = TypeVar("T")
 Now = Callable[[], dt.datetime]
@@ -229,6 +231,7 @@ class FakeRoster(FakeOwner):
     def __init__(self, now: Now, snapshots: dict[SchoolId, roster.RosterSnapshot]) -> None:
         super().__init__(now)
         self.snapshots = snapshots
+        self.pages = PagesFake(snapshots, now())
         self.uploaded = b""
         self.pulls = FakePulls()
         self.refusal = ""
@@ -245,12 +248,19 @@ class FakeRoster(FakeOwner):
             return self.snapshots[school]
         if (said := self.pulls.read(path, params)) is not None:
             return said
-        raise Refused(404, "not_found", "")
+        return self.pages.read(path, params)
 
     def decide(self, command: Command) -> Reply:
-        return self.refused(self.refusal, "No.") if self.refusal else self.accepted()
+        if self.refusal:
+            return self.refused(self.refusal, "No.")
+        if isinstance(command, SetPaper):
+            self.pages.set(command)
+        return self.accepted()
 
     async def take(self, path: str, body: msgspec.Struct | AsyncIterable[bytes]) -> Any:
+        if isinstance(body, PrintPaper):
+            return self.pages.print(body)
+        assert path == "/imports"
         assert not isinstance(body, msgspec.Struct)
         package = bytearray()
         try:

@@ -15,7 +15,10 @@ from tests.running_muster import Person, signed_in
 
 pytestmark = [pytest.mark.xdist_group("journeys"), pytest.mark.asyncio(loop_scope="session")]
 
-OFFICE_PAGES = ("/office", "/people", "/start/drill", "/board", "/import", "/accounts", "/school")
+OFFICE_PAGES = (
+    *("/office", "/people", "/classes", "/data-quality", "/paper", "/paper/sheets.pdf"),
+    *("/start/drill", "/board", "/import", "/accounts", "/school"),
+)
 OFFICE_READS = ("/accounting", "/contradictions")
 INSIDE = "() => fetch('{}', {{credentials: 'same-origin'}}).then((answer) => answer.status)"
 

@@ -10,7 +10,10 @@ from tests.running_muster import signed_in
 
 pytestmark = [pytest.mark.xdist_group("journeys"), pytest.mark.asyncio(loop_scope="session")]
 
-OFFICE = ("/office", "/people", "/start/drill", "/start/live", "/board", "/import", "/school")
+OFFICE = (
+    *("/office", "/people", "/people?find=peppe", "/classes", "/data-quality", "/paper"),
+    *("/start/drill", "/start/live", "/board", "/import", "/school"),
+)
 PRINCIPAL = ("/accounts", "/wall")
 OPEN = ("/sign-in", "/enroll")
 READ_BACK = "kind=shelter&zone=all&hazard=tornado&strategy=seal_room"

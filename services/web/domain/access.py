@@ -8,16 +8,26 @@ from schemas.identity import Session
 from schemas.vocabulary import Role
 
 Access = Literal[
-    "open", "person", "school", "staff", "office", "desk", "district", "keepers", "kiosk"
+    "open",
+    "person",
+    "school",
+    "staff",
+    "office",
+    "desk",
+    "roster",
+    "district",
+    "keepers",
+    "kiosk",
 ]
 """open: anyone. person: a session. school: any role there. staff: an adult of the school.
-office: those who see every name. desk: who keeps the visitors' book and the flagged list.
-district: who may import. keepers: who keeps accounts. kiosk: an enrolled kiosk, by a cookie of its
-own; no session opens such a row."""
+office: those who see every name in an incident. desk: who keeps the visitors' book and the flagged
+list. roster: who reads and keeps the roster. district: who may import. keepers: who keeps accounts.
+kiosk: an enrolled kiosk, by a cookie of its own; no session opens such a row."""
 
 OFFICE: frozenset[Role] = frozenset({"office", "principal", "administrator", "sro"})
 STAFF: frozenset[Role] = OFFICE | {"teacher", "staff"}
 DESK: frozenset[Role] = frozenset({"office", "principal", "administrator"})
+ROSTER_READERS: frozenset[Role] = OFFICE | {"it"}
 DISTRICT: frozenset[Role] = frozenset({"office", "principal", "administrator", "it"})
 KEEPERS: frozenset[Role] = frozenset({"principal", "administrator", "it"})
 INSTALLATION = SchoolId("")
@@ -44,6 +54,8 @@ def allows(access: Access, roles: Iterable[Role]) -> bool:
             return not held.isdisjoint(DESK)
         case "kiosk":
             return False
+        case "roster":
+            return not held.isdisjoint(ROSTER_READERS)
         case "district":
             return not held.isdisjoint(DISTRICT)
         case "keepers":

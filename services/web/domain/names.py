@@ -19,12 +19,16 @@ def names_for(
     *,
     find: str = "",
     opened: ClassId | None = None,
+    picked: list[Student] | None = None,
 ) -> Names:
-    """What this person may read. find: up to 20 students by name. opened: a class by id."""
+    """What this person may read. find: up to 20 students by name. opened: a class by id.
+
+    picked: those that the roster's search found for `find`, best first; None: it was not asked.
+    """
     held = set(roles)
     own = tuple(c.id for c in snapshot.classes if person in c.teachers)
     if find:
-        students = found(snapshot.students, find)
+        students = found(snapshot.students, find) if picked is None else picked
     elif held & OFFICE:
         students = list(snapshot.students)
     else:

@@ -6,7 +6,16 @@ from typing import Any, Literal
 
 import msgspec
 
-from schemas import accountability, identity, incident, notifier, roster, roster_pull, roster_site
+from schemas import (
+    accountability,
+    identity,
+    incident,
+    notifier,
+    roster,
+    roster_pages,
+    roster_pull,
+    roster_site,
+)
 from schemas.commands import Command
 from schemas.identifiers import SchoolId
 from schemas.vocabulary import Actor
@@ -80,6 +89,7 @@ WRITES: dict[str, Write] = {
         Write("setSchool", "roster", roster.SetSchool),
         Write("setSource", "roster", roster_pull.SetSource),
         Write("removeSource", "roster", roster_pull.RemoveSource),
+        Write("setPaper", "roster", roster_pages.SetPaper),
         Write("createAccount", "identity", identity.CreateAccount),
         Write("grantRoles", "identity", identity.GrantRoles),
         Write("issueLink", "identity", identity.IssueLink),

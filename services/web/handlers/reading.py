@@ -8,10 +8,11 @@ from schemas.identifiers import ClassId, IncidentId, PersonId, SchoolId
 from schemas.identity import Account, Session
 from schemas.incident import Incident, SchoolIncidents
 from schemas.notifier import SchoolMessages
-from schemas.roster import RosterSnapshot, School
+from schemas.roster import RosterSnapshot, School, Student
+from schemas.roster_pages import FoundPeople
 from schemas.vocabulary import Role
 from services.web.domain.access import schools_of
-from services.web.domain.names import names_for
+from services.web.domain.names import FOUND, names_for
 from services.web.domain.problems import not_found, not_yours
 from services.web.handlers.asking import asked, or_known
 from services.web.ports import Known, NoAnswer, Owners, Refused
@@ -63,7 +64,20 @@ class Reading:
     ) -> Names:
         """Names by role."""
         snapshot = await self.roster(school)
-        return names_for(snapshot, person, roles, find=find, opened=opened)
+        picked = await self._found(snapshot, find) if find else None
+        return names_for(snapshot, person, roles, find=find, opened=opened, picked=picked)
+
+    async def _found(self, snapshot: RosterSnapshot, text: str) -> list[Student] | None:
+        """Students as the roster's own search ranks them; None while it does not answer."""
+        question = self._owners.roster.get(
+            "/find", FoundPeople, school=snapshot.school.id, text=text, kinds="student", limit=FOUND
+        )
+        try:
+            answer = await question
+        except (NoAnswer, Refused):
+            return None
+        students = {student.id: student for student in snapshot.students}
+        return [students[one.id] for one in answer.people if one.id in students]
 
     async def needs_incident(self, school: SchoolId) -> None:
         """Other classes are open to an adult only in an emergency. Raises WebProblem."""

@@ -1,10 +1,9 @@
-"""The office between emergencies: today, and who belongs to the school."""
+"""The office between emergencies."""
 
 from aiohttp import web
 
 from schemas.roster import RosterSnapshot
 from services.web.domain.access import allows
-from services.web.domain.names import FOUND, found
 from services.web.handlers.desk import Desk
 from services.web.handlers.reading import Reading
 from services.web.routes.frame import Frame
@@ -32,22 +31,6 @@ class OfficePages:
             desk_waiting=await self._desk.waiting_if_known(visit.at)
             if allows("desk", visit.roles)
             else (),
-        )
-
-    async def people(self, visit: Visit) -> web.StreamResponse:
-        roster = await self._reading.roster(visit.at)
-        wanted = visit.query("find")
-        classes = {c.id: c for c in roster.classes}
-        students = found(roster.students, wanted) if wanted else list(roster.students)
-        return await self._frame.page(
-            visit,
-            "people.html",
-            roster=roster,
-            classes=classes,
-            students=students,
-            staff=[] if wanted else roster.staff,
-            wanted=wanted,
-            most=FOUND,
         )
 
 

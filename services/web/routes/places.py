@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from schemas.vocabulary import Role
-from services.web.domain.access import DESK, DISTRICT, KEEPERS, OFFICE, STAFF
+from services.web.domain.access import DESK, DISTRICT, KEEPERS, OFFICE, ROSTER_READERS, STAFF
 
 
 @dataclass(frozen=True)
@@ -16,10 +16,13 @@ class Place:
 
 
 ROSTER: tuple[Place, ...] = (
-    Place("people", "/people", OFFICE),
+    Place("people", "/people", ROSTER_READERS),
+    Place("classes", "/classes", ROSTER_READERS),
     Place("visitors", "/visitors", DESK),
     Place("flagged", "/visitors/flagged", DESK),
     Place("substitutes", "/visitors/substitutes", DESK),
+    Place("data_quality", "/data-quality", ROSTER_READERS),
+    Place("paper", "/paper", ROSTER_READERS),
     Place("import", "/import", DISTRICT),
     Place("sources", "/import/sources", DISTRICT),
     Place("photos", "/import/photos", DISTRICT),

@@ -8,6 +8,7 @@ from schemas.api import OPERATIONS
 from services.web.domain.access import Access
 from services.web.domain.problems import not_found
 from services.web.routes.account_pages import AccountPages
+from services.web.routes.api_roster import RosterApi
 from services.web.routes.api_school import COMMAND_CAP, SchoolApi
 from services.web.routes.api_sessions import SessionApi
 from services.web.routes.desk_rows import DeskSite, desk_rows
@@ -17,8 +18,11 @@ from services.web.routes.import_pages import ImportPages
 from services.web.routes.incident_pages import IncidentPages
 from services.web.routes.live_pages import LivePages
 from services.web.routes.office_pages import OfficePages
+from services.web.routes.paper_pages import PaperPages
+from services.web.routes.people_pages import PeoplePages
 from services.web.routes.photos import Photos
 from services.web.routes.public_pages import PublicPages
+from services.web.routes.quality_pages import QualityPages
 from services.web.routes.rows import Row, form, page
 from services.web.routes.school_pages import SchoolPages
 from services.web.routes.source_pages import SourcePages
@@ -45,6 +49,10 @@ class Site:
     sessions: SessionApi
     school: SchoolApi
     desk: DeskSite
+    people: PeoplePages
+    quality: QualityPages
+    paper: PaperPages
+    roster: RosterApi
 
 
 def table(site: Site) -> tuple[Row, ...]:
@@ -54,6 +62,7 @@ def table(site: Site) -> tuple[Row, ...]:
         *office(site),
         *other_ways_in(site),
         *desk_rows(site.desk),
+        *roster_pages(site),
         *api(site),
     )
 
@@ -93,7 +102,6 @@ def entry(site: Site) -> tuple[Row, ...]:
 def office(site: Site) -> tuple[Row, ...]:
     return (
         page("/office", "office", site.office.today),
-        page("/people", "office", site.office.people),
         # live: any adult may start, also while revocations are still being read
         page("/start/live", "staff", site.start.live_page, early=True),
         page("/start/live/confirm", "staff", site.start.live_confirm, early=True),
@@ -143,6 +151,25 @@ def other_ways_in(site: Site) -> tuple[Row, ...]:
     )
 
 
+def roster_pages(site: Site) -> tuple[Row, ...]:
+    """What the office and IT look up and print."""
+    return (
+        page("/people", "roster", site.people.people),
+        page("/people.csv", "roster", site.people.people_csv),
+        page("/classes", "roster", site.people.classes),
+        page("/classes.csv", "roster", site.people.classes_csv),
+        page("/classes/{class}", "roster", site.people.one_class),
+        page("/classes/{class}/roster.csv", "roster", site.people.one_class_csv),
+        page("/data-quality", "roster", site.quality.page),
+        page("/data-quality/{code}.csv", "roster", site.quality.csv),
+        page("/paper", "roster", site.paper.page),
+        form("/paper", "district", site.paper.save),
+        page("/paper/sheets.pdf", "roster", site.paper.sheets),
+        page("/paper/reunification.pdf", "roster", site.paper.reunification),
+        page("/paper/status.pdf", "roster", site.paper.status),
+    )
+
+
 def api(site: Site) -> tuple[Row, ...]:
     """One row for each operation of schemas/api/."""
     own: dict[str, Handler] = {
@@ -167,6 +194,8 @@ def api(site: Site) -> tuple[Row, ...]:
         "stagePhotos": site.photos.stage_body,
         "onSite": site.desk.api.on_site,
         "waitingVisits": site.desk.api.waiting,
+        "findPeople": site.roster.find_people,
+        "quality": site.roster.quality,
     }
     rows = []
     for operation in OPERATIONS:
@@ -231,5 +260,7 @@ API_ACCESS: dict[str, Access] = {
     "decideVisit": "desk",
     "recordSubstitute": "desk",
     "confirmSchool": "staff",
+    "findPeople": "roster",
+    "quality": "roster",
 }
 """Who may ask; what is then allowed is the owning service's decision."""
