@@ -8,7 +8,15 @@ from typing import Literal
 
 import msgspec
 
-from schemas import accountability, identity, incident, notifier, roster, roster_day
+from schemas import (
+    accountability,
+    identity,
+    incident,
+    notifier,
+    roster,
+    roster_day,
+    roster_day_facts,
+)
 from schemas.envelope import Envelope
 from schemas.events import Event
 
@@ -68,7 +76,8 @@ ROWS: tuple[EventRow, ...] = (
         "none",
     ),
     _row(roster.RightsChanged, "notifier", "while_school_exists", "none"),
-    _row(roster_day.DayChanged, "accountability", "while_school_exists", "ids"),
+    _row(roster_day.DayChanged, "accountability web", "while_school_exists", "ids"),
+    _row(roster_day_facts.DayPlanned, "web", "while_school_exists", "none"),
     # identity
     _row(identity.SessionRevoked, "web board", "session_lifetime", "ids"),
     _row(identity.PersonRevoked, "web board", "session_lifetime", "ids"),

@@ -24,11 +24,17 @@ from services.chassis.settings import derive
 from services.roster.commands import routes
 from services.roster.commands.own_log import LedgerLog
 from services.roster.follows import TYPES, keep_open_incidents
+from services.roster.handlers.day_planning import Planning
+from services.roster.handlers.day_reading import ReadingDay
+from services.roster.handlers.day_recording import Recording
 from services.roster.handlers.importing import Importing
 from services.roster.handlers.own_facts import OwnFacts
+from services.roster.ports.day import NobodySignsIn
 from services.roster.routes import posts, queries
+from services.roster.routes.day import day_posts, day_queries
 from services.roster.settings import Settings
 from services.roster.store.book import RosterBook, Told
+from services.roster.store.days import StoredDays
 from services.roster.store.imports import StoredImports
 from services.roster.store.packages import PackageFolder
 from services.roster.store.rosters import StoredRosters
@@ -61,6 +67,8 @@ async def wire(settings: Settings, clock: Clock | None = None) -> AsyncIterator[
         )
         rosters = StoredRosters(pool)
         own_log = LedgerLog(ledger, rosters)
+        days = StoredDays(pool)
+        reading = ReadingDay(days=days, clock=clock, on_site=NobodySignsIn())
         packages = PackageFolder(Path(settings.data) / "imports", limit=settings.package_limit)
         packages.prepare()
         imports = StoredImports(pool, packages, key=derive(settings.service_key, "ids").encode())
@@ -71,9 +79,17 @@ async def wire(settings: Settings, clock: Clock | None = None) -> AsyncIterator[
             service=OWNER,
             tokens=tokens,
             clock=clock,
-            commands=routes(own_log, importing, OwnFacts(rosters=rosters, log=own_log)),
-            queries=queries(rosters),
-            posts=posts(importing, packages),
+            commands=routes(
+                own_log,
+                importing,
+                OwnFacts(rosters=rosters, log=own_log),
+                (
+                    Planning(days=days, log=own_log),
+                    Recording(days=days, log=own_log, clock=clock, reading=reading),
+                ),
+            ),
+            queries=(*queries(rosters), *day_queries(reading)),
+            posts=(*posts(importing, packages), *day_posts(reading)),
             ledger=ledger,
             health=_health(ledger),
             metrics=metrics,

@@ -8,12 +8,17 @@ from collections.abc import Sequence
 from schemas.replies import Reply
 from schemas.roster import ApplyImport, SetLanguage, SetLinkRights, SetSchool
 from services.chassis.commands import Route
+from services.roster.commands.day import day_routes
 from services.roster.commands.own_log import LedgerLog
+from services.roster.handlers.day_planning import Planning
+from services.roster.handlers.day_recording import Recording
 from services.roster.handlers.importing import Importing
 from services.roster.handlers.own_facts import OwnFacts
 
 
-def routes(own_log: LedgerLog, importing: Importing, facts: OwnFacts) -> Sequence[Route]:
+def routes(
+    own_log: LedgerLog, importing: Importing, facts: OwnFacts, day: tuple[Planning, Recording]
+) -> Sequence[Route]:
     async def apply_import(command: ApplyImport) -> Reply:
         own_log.refuse_stand_by()
         # A caller that gives up must not leave a merge without its event.
@@ -24,4 +29,5 @@ def routes(own_log: LedgerLog, importing: Importing, facts: OwnFacts) -> Sequenc
         Route(SetLinkRights, facts.set_link_rights),
         Route(SetLanguage, facts.set_language),
         Route(SetSchool, facts.set_school),
+        *day_routes(*day),
     )
