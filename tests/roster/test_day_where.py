@@ -133,7 +133,7 @@ def test_without_bells_the_homeroom_holds() -> None:
     """A school that says nothing of its day expects everyone in their homeroom."""
     plan = msgspec.structs.replace(PLAN, schedules={}, calendar=Calendar())
     day = who_is_where(facts(plan=plan), here("10:00"))
-    found = {one.student: one for one in day.students}
+    found = {str(one.student): one for one in day.students}
     assert day.moment.kind == "no_schedule"
     assert (found["ana"].class_id, found["ana"].reason) == ("home-6", "homeroom")
     assert (found["cam"].class_id, found["cam"].reason) == (None, "no_class_now")
