@@ -73,7 +73,8 @@ class Planning:
 
     async def set_campus(self, command: SetCampus) -> Reply:
         before = await self.days.campus(command.school)
-        reach = None if command.actor == SYSTEM else {command.school, *command.also}
+        by_system = command.actor.person == SYSTEM.person
+        reach = None if by_system else {command.school, *command.also}
         refused = decide_campus(
             command.name,
             command.schools,
