@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from schemas import accountability, identity, incident, notifier, roster
+from schemas import accountability, identity, incident, notifier, roster, roster_day_facts
 from schemas.commands import Command
 from schemas.identifiers import SchoolId
 from schemas.vocabulary import Actor
@@ -58,6 +58,15 @@ WRITES: dict[str, Write] = {
         Write("createToken", "identity", identity.CreateToken),
         # pages only
         Write("setSchool", "roster", roster.SetSchool),
+        Write("setBellSchedules", "roster", roster_day_facts.SetBellSchedules),
+        Write("setCalendar", "roster", roster_day_facts.SetCalendar),
+        Write("setCalendarDays", "roster", roster_day_facts.SetCalendarDays),
+        Write("setRooms", "roster", roster_day_facts.SetRooms),
+        Write("setCampus", "roster", roster_day_facts.SetCampus),
+        Write("recordAttendance", "roster", roster_day_facts.RecordAttendance),
+        Write("takeBackAttendance", "roster", roster_day_facts.TakeBackAttendance),
+        Write("setGroup", "roster", roster_day_facts.SetGroup),
+        Write("removeGroup", "roster", roster_day_facts.RemoveGroup),
         Write("createAccount", "identity", identity.CreateAccount),
         Write("grantRoles", "identity", identity.GrantRoles),
         Write("issueLink", "identity", identity.IssueLink),

@@ -17,6 +17,8 @@ class Place:
 
 ROSTER: tuple[Place, ...] = (
     Place("people", "/people", OFFICE),
+    Place("day", "/day", OFFICE),
+    Place("rooms", "/rooms", OFFICE),
     Place("import", "/import", DISTRICT),
 )
 """Tabs of the roster's pages, in the order in which an office needs them."""

@@ -10,6 +10,7 @@ from services.web.domain.problems import not_found
 from services.web.routes.account_pages import AccountPages
 from services.web.routes.api_school import COMMAND_CAP, SchoolApi
 from services.web.routes.api_sessions import SessionApi
+from services.web.routes.day_table import DaySite, day_rows
 from services.web.routes.entry_pages import EntryPages
 from services.web.routes.files import Files
 from services.web.routes.import_pages import ImportPages
@@ -39,11 +40,12 @@ class Site:
     settings: SchoolPages
     sessions: SessionApi
     school: SchoolApi
+    day: DaySite
 
 
 def table(site: Site) -> tuple[Row, ...]:
     """All rows: pages, forms, API."""
-    return (*entry(site), *office(site), *api(site))
+    return (*entry(site), *office(site), *day_rows(site.day), *api(site))
 
 
 def nowhere() -> tuple[Row, ...]:
@@ -133,6 +135,9 @@ def api(site: Site) -> tuple[Row, ...]:
         "names": site.school.names,
         "stageImport": site.school.stage_import,
         "applyImport": site.school.apply_import,
+        "expected": site.day.api.expected,
+        "schoolDay": site.day.api.day,
+        "uploadAttendance": site.day.api.upload,
     }
     rows = []
     for operation in OPERATIONS:
@@ -180,6 +185,9 @@ API_ACCESS: dict[str, Access] = {
     "names": "school",
     "stageImport": "district",
     "applyImport": "district",
+    "expected": "office",
+    "schoolDay": "office",
+    "uploadAttendance": "district",
     "ticket": "school",
     "createToken": "keepers",
 }
