@@ -19,6 +19,9 @@ HourMinute = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 """A wall clock's time in the school's zone, "08:05"."""
 
 Date = Annotated[str, Meta(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+OpenDate = Annotated[str, Meta(pattern=r"^$|^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+""" "": none."""
+
 Label = Annotated[str, Meta(min_length=1, max_length=60)]
 Line = Annotated[str, Meta(max_length=200)]
 Code = Annotated[str, Meta(min_length=1, max_length=40)]
@@ -70,11 +73,11 @@ class Calendar(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     without_class: where a student is whose timetable has no class in a class period.
     """
 
-    first: Date | Literal[""] = ""
-    last: Date | Literal[""] = ""
+    first: OpenDate = ""
+    last: OpenDate = ""
     week: Annotated[tuple[ScheduleName, ...], Meta(min_length=7, max_length=7)] = USUAL_WEEK
     rotation: Annotated[tuple[Code, ...], Meta(max_length=20)] = ()
-    anchor: Date | Literal[""] = ""
+    anchor: OpenDate = ""
     without_class: Literal["homeroom", "nowhere"] = "homeroom"
 
 
@@ -101,7 +104,7 @@ class RoomFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     floor: Annotated[str, Meta(max_length=20)] = ""
     capacity: Annotated[int, Meta(ge=0, le=20_000)] = 0
     aliases: Annotated[tuple[Label, ...], Meta(max_length=20)] = ()
-    supervised_by: PersonId | Literal[""] = ""
+    supervised_by: PersonId = PersonId("")
 
 
 # --- attendance -------------------------------------------------------------------------------
@@ -175,7 +178,7 @@ class Group(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     name: Label
     kind: GroupKind = "trip"
     off_site: bool = True
-    leader: PersonId | Literal[""] = ""
+    leader: PersonId = PersonId("")
     phone: Annotated[str, Meta(max_length=40)] = ""
     place: Line = ""
     first: Date

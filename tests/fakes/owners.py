@@ -25,6 +25,7 @@ from schemas.identifiers import (
 from schemas.replies import Reply, StateReply
 from services.web.domain.announcement import directive
 from services.web.ports import NoAnswer, Refused
+from tests.fakes.days import FakeDays
 
 T = TypeVar("T")
 Now = Callable[[], dt.datetime]
@@ -226,6 +227,7 @@ class FakeRoster(FakeOwner):
         super().__init__(now)
         self.snapshots = snapshots
         self.uploaded = b""
+        self.days = FakeDays(now)
 
     def read(self, path: str, params: dict[str, str | int]) -> Any:
         if path == "/schools":
@@ -233,11 +235,18 @@ class FakeRoster(FakeOwner):
         school = SchoolId(str(params.get("school")))
         if path == "/snapshot" and school in self.snapshots:
             return self.snapshots[school]
+        if school in self.snapshots and (found := self.days.read(path, school, params)):
+            return found
         raise Refused(404, "unknown_school", "")
 
+    def decide(self, command: Command) -> Reply:
+        self.days.take(command)
+        return self.accepted()
+
     async def take(self, path: str, body: msgspec.Struct | AsyncIterable[bytes]) -> Any:
-        assert path == "/imports"
         assert not isinstance(body, msgspec.Struct)
+        if path != "/imports":
+            return self.days.listed(path, b"".join([chunk async for chunk in body]))
         package = bytearray()
         try:
             async for chunk in body:
