@@ -185,6 +185,8 @@ def test_a_late_arrival_cancels_absent_from_its_time() -> None:
     ana = expected(day, here("09:20"))["ana"]
     assert (ana.standing, ana.reason, ana.class_id) == ("unknown", "late_arrival", "art")
     assert expected(day, here("10:00"))["ana"].reason == "scheduled_class"
+    tardy = facts(marks=[mark("ben", "late", here("09:10"), period="1")])
+    assert expected(tardy, here("08:30"))["ben"].standing == "unknown"
     alone = facts(marks=[mark("ben", "late", here("09:10"))])
     assert expected(alone, here("08:30"))["ben"].reason == "not_arrived"
 

@@ -20,6 +20,10 @@ APPLYING = 120.0
 """Seconds. A district's roster is merged school by school in one transaction."""
 
 
+RECORDING = 15.0
+"""Seconds. A whole school's attendance in one file."""
+
+
 @dataclass(frozen=True)
 class Write:
     """path: part of the URL → field of the command. patience: seconds until it says no answer."""
@@ -63,7 +67,12 @@ WRITES: dict[str, Write] = {
         Write("setCalendarDays", "roster", roster_day_facts.SetCalendarDays),
         Write("setRooms", "roster", roster_day_facts.SetRooms),
         Write("setCampus", "roster", roster_day_facts.SetCampus),
-        Write("recordAttendance", "roster", roster_day_facts.RecordAttendance),
+        Write(
+            "recordAttendance",
+            "roster",
+            roster_day_facts.RecordAttendance,
+            patience=RECORDING,
+        ),
         Write("takeBackAttendance", "roster", roster_day_facts.TakeBackAttendance),
         Write("setGroup", "roster", roster_day_facts.SetGroup),
         Write("removeGroup", "roster", roster_day_facts.RemoveGroup),

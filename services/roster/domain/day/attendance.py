@@ -23,7 +23,7 @@ def holding(
     said = [mark for mark in count if mark.at <= at]
     if said:
         return max(said, key=lambda mark: (mark.at, mark.recorded, mark.id))
-    coming = [mark for mark in count if mark.kind == "late"]
+    coming = [mark for mark in count if mark.kind == "late" and not mark.period]
     return min(coming, key=lambda mark: mark.at) if coming else None
 
 

@@ -121,10 +121,10 @@ class Ringing:
         return now[0] if now else (past[-1] if past else None)
 
     def _instant(self, clock: str) -> dt.datetime:
-        return instant_of(self._here.date(), clock, self._plan)
+        return instant_of(self._here.date(), clock, self._plan, fold=self._here.fold)
 
 
-def instant_of(date: dt.date, clock: str, plan: Plan) -> dt.datetime:
-    """The instant of a wall clock's time on a date, in UTC."""
-    time = dt.time.fromisoformat(clock)
+def instant_of(date: dt.date, clock: str, plan: Plan, *, fold: int = 0) -> dt.datetime:
+    """The instant of a wall clock's time on a date, in UTC. fold 1: the second of two."""
+    time = dt.time.fromisoformat(clock).replace(fold=fold)
     return dt.datetime.combine(date, time, tzinfo=plan.zone).astimezone(dt.UTC)
