@@ -51,6 +51,11 @@ def proposal_id(school: str, actor: str, op_id: str) -> str:
     return _derive("proposal", school, actor, op_id)
 
 
+def attendance_id(school: str, actor: str, op_id: str, index: int) -> str:
+    """Id of the index-th attendance mark of one op."""
+    return _derive("attendance", school, actor, op_id, str(index))
+
+
 def keyed_id(key: bytes, kind: str, source_id: str) -> str:
     """Id of a roster thing: stable over imports, unguessable without the installation's key.
 

@@ -15,6 +15,7 @@ from schemas import (
     notifier,
     roster,
     roster_day,
+    roster_day_facts,
     roster_pages,
     roster_pull,
     roster_site,
@@ -78,12 +79,13 @@ ROWS: tuple[EventRow, ...] = (
         "none",
     ),
     _row(roster.RightsChanged, "notifier", "while_school_exists", "none"),
-    _row(roster_day.DayChanged, "accountability", "while_school_exists", "ids"),
     # Read over HTTP by the pages that show them: nobody acts on these.
     _row(roster_pull.SourceChanged, "", "while_school_exists", "none"),
     _row(roster_pull.PhotosChanged, "", "while_school_exists", "none"),
     _row(roster_site.SiteChanged, "", "while_school_exists", "ids"),
     _row(roster_pages.PaperSet, "", "while_school_exists", "none"),
+    _row(roster_day.DayChanged, "accountability web", "while_school_exists", "ids"),
+    _row(roster_day_facts.DayPlanned, "web", "while_school_exists", "none"),
     # identity
     _row(identity.SessionRevoked, "web board", "session_lifetime", "ids"),
     _row(identity.PersonRevoked, "web board", "session_lifetime", "ids"),

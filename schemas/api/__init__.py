@@ -3,12 +3,13 @@
 Bodies are what a client sends; web fills in op_id (from Idempotency-Key), school and actor.
 """
 
-from schemas.api import pulls, roster_pages, school, site
+from schemas.api import day, pulls, roster_pages, school, site
 from schemas.api.operation import Operation
 
 OPERATIONS: tuple[Operation, ...] = (
     *school.OPERATIONS,
     *pulls.OPERATIONS,
+    *day.OPERATIONS,
     *site.OPERATIONS,
     *roster_pages.OPERATIONS,
 )

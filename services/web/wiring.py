@@ -24,18 +24,26 @@ from services.web.handlers.imports import Imports
 from services.web.handlers.kiosks import KioskSessions
 from services.web.handlers.pulls import Pulls
 from services.web.handlers.reading import Reading
+from services.web.handlers.school_day import SchoolDays
 from services.web.handlers.sessions import Sessions
 from services.web.handlers.statements import Statements
 from services.web.handlers.writing import Writing
 from services.web.ports import Owners
 from services.web.routes.account_pages import AccountPages
+from services.web.routes.api_day import DayApi
 from services.web.routes.api_desk import DeskApi
 from services.web.routes.api_roster import RosterApi
 from services.web.routes.api_school import SchoolApi
 from services.web.routes.api_sessions import SessionApi
+from services.web.routes.campus_start import CampusStart
 from services.web.routes.catalogues import load
 from services.web.routes.confirm_pages import ConfirmPages
 from services.web.routes.cookies import Place
+from services.web.routes.day_attendance_pages import DayAttendancePages
+from services.web.routes.day_group_pages import DayGroupPages
+from services.web.routes.day_pages import DayPages
+from services.web.routes.day_setup_pages import DaySetupPages
+from services.web.routes.day_table import DaySite
 from services.web.routes.desk_rows import DeskSite
 from services.web.routes.door import Door
 from services.web.routes.entry_pages import EntryPages
@@ -54,6 +62,7 @@ from services.web.routes.photos import Photos
 from services.web.routes.public_pages import PublicPages
 from services.web.routes.quality_pages import QualityPages
 from services.web.routes.rendering import Templates
+from services.web.routes.room_pages import RoomPages
 from services.web.routes.school_pages import SchoolPages
 from services.web.routes.source_pages import SourcePages
 from services.web.routes.start_pages import StartPages
@@ -101,8 +110,8 @@ async def wire(settings: Settings) -> AsyncIterator[None]:
             metrics=Metrics("web"),
             templates=templates(),
         )
-        app, reading, book = build(parts)
-        following += followers(clients, bus, reading, book)
+        app, core = build(parts)
+        following += followers(clients, bus, core)
         watch(parts.health, following)
         for follower in following:
             await follower.start()
@@ -119,20 +128,19 @@ def client(
     return ServiceClient(caller="web", url=url, tokens=tokens, clock=clock, session=session)
 
 
-def followers(
-    clients: dict[str, ServiceClient], bus: Bus | None, reading: Reading, book: RevocationBook
-) -> list[Follower]:
+def followers(clients: dict[str, ServiceClient], bus: Bus | None, core: "Core") -> list[Follower]:
     """Identity first: sessions wait for it. The others only fill caches."""
 
     async def incidents(school: SchoolId) -> object:
-        return await reading.incidents(school)
+        return await core.reading.incidents(school)
 
     async def roster(school: SchoolId) -> object:
-        return await reading.fresh_roster(school)
+        await core.days.fresh_ground(school)
+        return await core.reading.fresh_roster(school)
 
     identity = Follower(
         follows={"identity": clients["identity"]},
-        sink=RevocationSink(book),
+        sink=RevocationSink(core.book),
         bus=bus,
         types=IDENTITY_TYPES,
         from_state=True,
@@ -168,6 +176,7 @@ class Core:
     reading: Reading
     sessions: Sessions
     imports: Imports
+    days: SchoolDays
     templates: Templates
     frame: Frame
     kiosks: KioskSessions
@@ -179,7 +188,7 @@ def templates() -> Templates:
     return Templates(HERE / "templates", load(HERE / "locale"))
 
 
-def build(parts: Parts) -> tuple[web.Application, Reading, RevocationBook]:
+def build(parts: Parts) -> tuple[web.Application, "Core"]:
     """The application over these parts, and what its followers fill."""
     core = core_of(parts)
     door = Door(
@@ -191,7 +200,7 @@ def build(parts: Parts) -> tuple[web.Application, Reading, RevocationBook]:
         tell=Telling(core.frame, core.place),
         socket_port=core.port,
     )
-    return application(site_of(core, parts), door, parts), core.reading, core.book
+    return application(site_of(core, parts), door, parts), core
 
 
 def core_of(parts: Parts) -> Core:
@@ -210,6 +219,7 @@ def core_of(parts: Parts) -> Core:
         reading=reading,
         sessions=sessions,
         imports=Imports(parts.owners, book, settings.import_cap),
+        days=SchoolDays(parts.owners, book),
         templates=parts.templates,
         kiosks=KioskSessions(Keys(parts.tokens), book),
         desk=Desk(parts.owners),
@@ -240,7 +250,15 @@ def site_of(core: Core, parts: Parts) -> Site:
             demo=parts.settings.demo,
         ),
         office=OfficePages(frame=frame, reading=reading, desk=core.desk),
-        start=StartPages(frame=frame, reading=reading, writing=writing),
+        start=StartPages(
+            frame=frame,
+            reading=reading,
+            days=core.days,
+            writing=writing,
+            campus=CampusStart(
+                reading=reading, days=core.days, writing=writing, revocations=core.book
+            ),
+        ),
         incident=IncidentPages(frame=frame, reading=reading, writing=writing, desk=core.desk),
         live=LivePages(frame=frame, reading=reading),
         imports=ImportPages(
@@ -266,6 +284,7 @@ def site_of(core: Core, parts: Parts) -> Site:
         quality=QualityPages(frame=frame, directory=directory),
         paper=PaperPages(frame=frame, reading=reading, directory=directory, writing=writing),
         roster=RosterApi(directory=directory),
+        day=day_site(core),
     )
 
 
@@ -293,6 +312,22 @@ def desk_of(core: Core) -> DeskSite:
         ),
         confirm=ConfirmPages(frame=frame, desk=desk, writing=writing, revocations=core.book),
         api=DeskApi(desk),
+    )
+
+
+def day_site(core: Core) -> DaySite:
+    frame, reading, days, writing = core.frame, core.reading, core.days, core.writing
+    return DaySite(
+        today=DayPages(frame=frame, reading=reading, days=days, writing=writing),
+        setup=DaySetupPages(frame=frame, reading=reading, days=days, writing=writing),
+        attendance=DayAttendancePages(
+            frame=frame, reading=reading, days=days, sessions=core.sessions, writing=writing
+        ),
+        groups=DayGroupPages(
+            frame=frame, reading=reading, days=days, sessions=core.sessions, writing=writing
+        ),
+        rooms=RoomPages(frame=frame, reading=reading, days=days, writing=writing),
+        api=DayApi(days=days, writing=writing),
     )
 
 

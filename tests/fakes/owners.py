@@ -26,6 +26,7 @@ from schemas.replies import Reply, StateReply
 from schemas.roster_pages import PrintPaper, SetPaper
 from services.web.domain.announcement import directive
 from services.web.ports import NoAnswer, Refused
+from tests.fakes.days import FakeDays
 from tests.fakes.pulls import FakePulls
 from tests.fakes.roster_pages import PagesFake
 
@@ -235,6 +236,7 @@ class FakeRoster(FakeOwner):
         self.uploaded = b""
         self.pulls = FakePulls()
         self.refusal = ""
+        self.days = FakeDays(now)
 
     def read(self, path: str, params: dict[str, str | int]) -> Any:
         if path == "/schools":
@@ -248,9 +250,12 @@ class FakeRoster(FakeOwner):
             return self.snapshots[school]
         if (said := self.pulls.read(path, params)) is not None:
             return said
+        if school in self.snapshots and (found := self.days.read(path, school, params)):
+            return found
         return self.pages.read(path, params)
 
     def decide(self, command: Command) -> Reply:
+        self.days.take(command)
         if self.refusal:
             return self.refused(self.refusal, "No.")
         if isinstance(command, SetPaper):
@@ -260,8 +265,9 @@ class FakeRoster(FakeOwner):
     async def take(self, path: str, body: msgspec.Struct | AsyncIterable[bytes]) -> Any:
         if isinstance(body, PrintPaper):
             return self.pages.print(body)
-        assert path == "/imports"
         assert not isinstance(body, msgspec.Struct)
+        if path.startswith("/attendance"):
+            return self.days.listed(path, b"".join([chunk async for chunk in body]))
         package = bytearray()
         try:
             async for chunk in body:

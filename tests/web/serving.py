@@ -106,7 +106,7 @@ async def serving(
         metrics=Metrics("web"),
         templates=pages or templates(),
     )
-    app, _reading, book = build(parts)
+    app, core = build(parts)
     async with run_http(app, "127.0.0.1", port) as bound, aiohttp.ClientSession() as http:
         yield Served(
             url=f"http://127.0.0.1:{bound}",
@@ -119,7 +119,7 @@ async def serving(
             identity=fakes.identity,
             http=http,
             loaded=loaded,
-            book=book,
+            book=core.book,
         )
 
 

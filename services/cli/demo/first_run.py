@@ -2,14 +2,18 @@
 
 import asyncio
 import tempfile
+from datetime import datetime
 from pathlib import Path
 
 from schemas.identifiers import SchoolId
 from schemas.identity import Account, CreateAccount, GrantRoles
 from schemas.roster import RosterSnapshot, School, SetSchool
+from schemas.roster_day_facts import SchoolDay
+from services.chassis.clock import SystemClock
 from services.chassis.commands import ServiceClient
 from services.cli.connection import INSTALLATION, OPERATOR, accepted, connect
 from services.cli.demo.people import DemoAccount, demo_accounts, roster_is_known
+from services.cli.demo.school_day import day_commands, day_is_set
 from services.cli.errors import CommandError
 from services.cli.installation import Installation, Running
 from services.cli.roster_import import import_package
@@ -24,6 +28,7 @@ async def load_demo(installation: Installation, running: Running) -> None:
 
     Repeated after a crash it changes nothing more. Raises CommandError.
     """
+    now = SystemClock(running.clock).now()
     async with connect(installation, running) as services:
         with tempfile.TemporaryDirectory(prefix="muster-demo-") as folder:
             package = Path(folder) / "school.zip"
@@ -34,6 +39,7 @@ async def load_demo(installation: Installation, running: Running) -> None:
         for school in await services.schools():
             await set_address(services.roster, school)
             roster = await services.roster.get("/snapshot", RosterSnapshot, school=school.id)
+            await load_day(services.roster, roster, now)
             for account in demo_accounts(roster):
                 await create_account(services.identity, school.id, account)
             await until_roster_is_known(services.identity, school.id)
@@ -51,6 +57,15 @@ async def set_address(roster: ServiceClient, school: School) -> None:
             address=ADDRESS,
         ),
     )
+
+
+async def load_day(roster: ServiceClient, snapshot: RosterSnapshot, now: datetime) -> None:
+    """Bells, rooms and today's facts, once: what happened since is the demo's own."""
+    school = snapshot.school
+    if day_is_set(await roster.get("/day", SchoolDay, school=school.id)):
+        return
+    for command in day_commands(snapshot, now):
+        await accepted(roster, command)
 
 
 async def create_account(identity: ServiceClient, school: SchoolId, account: DemoAccount) -> None:

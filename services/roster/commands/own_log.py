@@ -63,6 +63,21 @@ class LedgerLog:
             )
         )
 
+    async def tell_also(self, command: Command, school: SchoolId, event: Event) -> None:
+        def decide(_told: Told, _stamp: Stamp) -> Decision:
+            return Accepted((Draft(data=event, mode="admin"),))
+
+        await self._ledger.submit(
+            Op(
+                school=school,
+                actor=command.actor.person,
+                device=command.actor.device,
+                op_id=command.op_id,
+                body=msgspec.json.encode(command),
+                decide=decide,
+            )
+        )
+
     def refuse_stand_by(self) -> None:
         """Raises StandBy (503) where another instance owns the log."""
         self._ledger.heads()

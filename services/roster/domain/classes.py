@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Final
 
 from services.roster.domain.archive import Source
+from services.roster.domain.day.codes import codes_in
 from services.roster.domain.orgs import Orgs
 from services.roster.domain.people import People
 from services.roster.domain.problems import Warnings
-from services.roster.domain.records import ClassRow, EnrollmentRow, MembershipRow, Sink
+from services.roster.domain.records import ClassRow, EnrollmentRow, MembershipRow, PeriodRow, Sink
 from services.roster.domain.table import Table, records
 from services.roster.domain.values import Place, check_flag, date_of, values_of, word_of
 from services.roster.domain.vocabulary import (
@@ -22,7 +23,7 @@ from services.roster.domain.vocabulary import (
 
 CLASS_COLUMNS: Final = (
     "title", "classType", "location", "schoolSourcedId", "courseSourcedId", "termSourcedIds",
-    "grades",
+    "grades", "periods",
 )  # fmt: skip
 ENROLLMENT_COLUMNS: Final = (
     "classSourcedId", "userSourcedId", "role", "schoolSourcedId", "beginDate", "endDate",
@@ -69,7 +70,7 @@ def read_classes(
     place = Place(table.member, warnings)
     only = orgs.schools()[0] if len(orgs.schools()) == 1 else ""
     for place.line, cells in records(source, table, CLASS_COLUMNS, warnings):
-        class_id, title, type_cell, room, school, course, term_cell, grades = cells
+        class_id, title, type_cell, room, school, course, term_cell, grades, periods = cells
         if class_id in schools:
             place.warn("id_repeated", "sourcedId")
             continue
@@ -87,6 +88,8 @@ def read_classes(
             place.warn("unknown_term", "termSourcedIds")
         schools[class_id] = school
         sink.school_class(ClassRow(class_id, title or class_id, kind, room, school))
+        for code in codes_in(periods):
+            sink.class_period(PeriodRow(class_id, code))
     return schools
 
 

@@ -51,6 +51,13 @@ class ClassRow(NamedTuple):
     school: str
 
 
+class PeriodRow(NamedTuple):
+    """One period code of a class, as the file gives it."""
+
+    class_id: str
+    code: str
+
+
 class EnrollmentRow(NamedTuple):
     """begin, end: ISO dates, end exclusive; "" is open."""
 
@@ -74,6 +81,8 @@ class Sink(Protocol):
 
     def school_class(self, row: ClassRow) -> None: ...
 
+    def class_period(self, row: PeriodRow) -> None: ...
+
     def enrollment(self, row: EnrollmentRow) -> None: ...
 
 
@@ -93,6 +102,9 @@ class Discard:
         pass
 
     def school_class(self, row: ClassRow) -> None:
+        pass
+
+    def class_period(self, row: PeriodRow) -> None:
         pass
 
     def enrollment(self, row: EnrollmentRow) -> None:

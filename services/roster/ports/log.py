@@ -32,3 +32,7 @@ class Log(Protocol):
         event: None tells that contacts changed (RightsChanged).
         """
         ...
+
+    async def tell_also(self, command: Command, school: SchoolId, event: Event) -> None:
+        """Tells another school of what a command at one school changed for it."""
+        ...

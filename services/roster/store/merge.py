@@ -8,6 +8,7 @@ import msgspec
 
 from schemas.identifiers import SchoolId
 from services.chassis.database import Connection
+from services.roster.store.class_periods import merge_periods
 from services.roster.store.reading import read_parts
 
 SNAPSHOTS_KEPT = 60
@@ -20,7 +21,7 @@ async def merge(connection: Connection, school: SchoolId, now: dt.datetime) -> i
     is a new version, or the notifier would keep the old one.
     """
     changed = await _people(connection, school) + await _classes(connection, school)
-    changed += await _links(connection, school)
+    changed += await _links(connection, school) + await merge_periods(connection, school)
     version = await connection.fetchval(
         "SELECT version FROM schools WHERE school = $1 FOR UPDATE", school
     )

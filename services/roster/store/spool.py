@@ -16,6 +16,7 @@ from services.roster.domain.records import (
     LinkRow,
     MembershipRow,
     OrgRow,
+    PeriodRow,
     PersonRow,
 )
 
@@ -29,6 +30,7 @@ TABLES: Final = {
     "in_memberships": ("person", "org", "role"),
     "in_links": ("guardian", "student"),
     "in_classes": ("class_id", "source_id", "title", "type", "room", "org"),
+    "in_periods": ("class_id", "code"),
     "in_enrollments": ("class_id", "person", "role", "ends"),
 }  # fmt: skip
 
@@ -99,6 +101,9 @@ class Spool:
         class_id = keyed_id(self._key, "class", row.source_id)
         self._classes[row.source_id] = class_id
         self.files["in_classes"].add((class_id, *row))
+
+    def class_period(self, row: PeriodRow) -> None:
+        self.files["in_periods"].add((self._classes[row.class_id], row.code))
 
     def enrollment(self, row: EnrollmentRow) -> None:
         class_id, person = self._classes[row.class_id], self._people[row.person]

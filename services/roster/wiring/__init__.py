@@ -17,13 +17,16 @@ from services.chassis.metrics import Metrics
 from services.chassis.process import run_http
 from services.roster.commands.own_log import LedgerLog
 from services.roster.follows import TYPES, keep_open_incidents
+from services.roster.routes.site import open_stores
 from services.roster.settings import Settings
 from services.roster.store.book import RosterBook, Told
 from services.roster.store.rosters import StoredRosters
+from services.roster.store.sealing import Vault
 from services.roster.wiring.core import OWNER, Area, Core
 from services.roster.wiring.front_desk import front_desk
 from services.roster.wiring.importing import importing
 from services.roster.wiring.pages import pages
+from services.roster.wiring.school_day import school_day
 
 
 @asynccontextmanager
@@ -57,7 +60,13 @@ async def wire(settings: Settings, clock: Clock | None = None) -> AsyncIterator[
 
 def areas_of(core: Core) -> tuple[Area, ...]:
     """Everything that the roster answers for."""
-    return (importing(core), front_desk(core), pages(core))
+    desk = open_stores(core.pool, Vault(core.settings.service_key), core.clock)
+    return (
+        importing(core),
+        school_day(core, desk.desk),
+        front_desk(core, desk),
+        pages(core),
+    )
 
 
 async def _core(

@@ -7,17 +7,15 @@ from services.roster.commands.site import site_routes
 from services.roster.commands.site_log import LedgerSiteLog
 from services.roster.handlers.desk_books import DeskBooks
 from services.roster.handlers.visiting import Visiting
-from services.roster.routes.site import open_stores, site_posts, site_queries
-from services.roster.store.sealing import Vault
+from services.roster.routes.site import SiteStores, site_posts, site_queries
 from services.roster.store.site_daily import DailyRemoval
 from services.roster.wiring.core import Area, Core, keep
 
 REMOVAL_PAUSE = 3600.0
 
 
-def front_desk(core: Core) -> Area:
+def front_desk(core: Core, stores: SiteStores) -> Area:
     """The front desk's books and what it keeps no longer."""
-    stores = open_stores(core.pool, Vault(core.settings.service_key), core.clock)
     own_log, daily = LedgerSiteLog(core.ledger), DailyRemoval(core.pool)
     books = DeskBooks(
         flagged=stores.flagged,

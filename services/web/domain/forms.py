@@ -12,6 +12,9 @@ T = TypeVar("T")
 
 Fields = Mapping[str, Sequence[str]]
 
+NAMED_ZONE = "zone:"
+"""Begins a choice that carries a zone's name and rooms, apart by tabs."""
+
 
 class FormClaims(msgspec.Struct, frozen=True, kw_only=True):
     """Signed into each form: the session it was drawn for. exp: Unix seconds."""
@@ -54,7 +57,12 @@ def action_call(fields: Fields) -> ActionCall:
 
 
 def _zone(fields: Fields) -> Zone:
-    if one(fields, "zone") != "rooms":
+    said = one(fields, "zone")
+    if said.startswith(NAMED_ZONE):
+        # The page wrote the zone's rooms into the choice: starting asks nobody.
+        name, *within = said.removeprefix(NAMED_ZONE).split("\t")
+        return checked(Zone, {"name": name[:200], "rooms": within[:500]}, "zone")
+    if said != "rooms":
         return Zone()
     rooms = [room for room in fields.get("room", ()) if room]
     if not rooms:

@@ -12,6 +12,7 @@ from schemas import (
     incident,
     notifier,
     roster,
+    roster_day_facts,
     roster_pages,
     roster_pull,
     roster_site,
@@ -27,6 +28,10 @@ PATIENCE = 1.5
 
 APPLYING = 120.0
 """Seconds. A district's roster is merged school by school in one transaction."""
+
+
+RECORDING = 15.0
+"""Seconds. A whole school's attendance in one file."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +95,20 @@ WRITES: dict[str, Write] = {
         Write("setSource", "roster", roster_pull.SetSource),
         Write("removeSource", "roster", roster_pull.RemoveSource),
         Write("setPaper", "roster", roster_pages.SetPaper),
+        Write("setBellSchedules", "roster", roster_day_facts.SetBellSchedules),
+        Write("setCalendar", "roster", roster_day_facts.SetCalendar),
+        Write("setCalendarDays", "roster", roster_day_facts.SetCalendarDays),
+        Write("setRooms", "roster", roster_day_facts.SetRooms),
+        Write("setCampus", "roster", roster_day_facts.SetCampus),
+        Write(
+            "recordAttendance",
+            "roster",
+            roster_day_facts.RecordAttendance,
+            patience=RECORDING,
+        ),
+        Write("takeBackAttendance", "roster", roster_day_facts.TakeBackAttendance),
+        Write("setGroup", "roster", roster_day_facts.SetGroup),
+        Write("removeGroup", "roster", roster_day_facts.RemoveGroup),
         Write("createAccount", "identity", identity.CreateAccount),
         Write("grantRoles", "identity", identity.GrantRoles),
         Write("issueLink", "identity", identity.IssueLink),

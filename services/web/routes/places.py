@@ -18,6 +18,8 @@ class Place:
 ROSTER: tuple[Place, ...] = (
     Place("people", "/people", ROSTER_READERS),
     Place("classes", "/classes", ROSTER_READERS),
+    Place("day", "/day", OFFICE),
+    Place("rooms", "/rooms", OFFICE),
     Place("visitors", "/visitors", DESK),
     Place("flagged", "/visitors/flagged", DESK),
     Place("substitutes", "/visitors/substitutes", DESK),

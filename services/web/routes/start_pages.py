@@ -11,7 +11,9 @@ from services.web.domain.announcement import HAZARDS, STRATEGIES, directive, pa_
 from services.web.domain.forms import action_call
 from services.web.domain.problems import WebProblem
 from services.web.handlers.reading import Reading
+from services.web.handlers.school_day import SchoolDays
 from services.web.handlers.writing import Writing
+from services.web.routes.campus_start import CampusStart
 from services.web.routes.frame import Frame
 from services.web.routes.office_pages import rooms_of
 from services.web.routes.posting import post
@@ -24,10 +26,20 @@ ORDER_DRILL = ("evacuate", "lockdown", "shelter", "secure", "hold")
 class StartPages:
     """The pages before an incident; the declaration itself is one command."""
 
-    def __init__(self, *, frame: Frame, reading: Reading, writing: Writing) -> None:
+    def __init__(
+        self,
+        *,
+        frame: Frame,
+        reading: Reading,
+        days: SchoolDays,
+        writing: Writing,
+        campus: CampusStart,
+    ) -> None:
         self._frame = frame
         self._reading = reading
+        self._days = days
         self._writing = writing
+        self._campus = campus
 
     async def live_page(self, visit: Visit) -> web.StreamResponse:
         kinds = ORDER_LIVE if may_start_any(visit.roles) else ORDER_LIVE[:1]
@@ -37,12 +49,21 @@ class StartPages:
 
     async def live_confirm(self, visit: Visit) -> web.StreamResponse:
         """The second of two steps, for a click or a screen reader; reads back, starts nothing."""
-        call = action_call(asked(visit))
-        return await self._frame.page(visit, "start_live_confirm.html", **read_back(call, "live"))
+        fields = asked(visit)
+        call = action_call(fields)
+        return await self._frame.page(
+            visit,
+            "start_live_confirm.html",
+            neighbours=await self._campus.chosen(visit, call, fields.get("also", ())),
+            **read_back(call, "live"),
+        )
 
     async def live_start(self, visit: Visit) -> web.StreamResponse:
+        call = action_call(visit.fields)
+        others = await self._campus.chosen(visit, call, visit.fields.get("also", ()))
+        also = self._campus.start(visit, call, others)
         try:
-            await self._declare(visit, "live")
+            await self._declare(visit, "live", visit.op() if others else None)
         except WebProblem as problem:
             if problem.problem.code != "not_started_yet":
                 raise
@@ -51,7 +72,19 @@ class StartPages:
             )
             answer.headers["Retry-After"] = "1"
             return answer
-        raise SeeOther("/incident" if may_start_any(visit.roles) else "/started")
+        finally:
+            missing = await also
+        then = "/incident" if may_start_any(visit.roles) else "/started"
+        if missing:
+            return await self._frame.page(
+                visit,
+                "not_started_also.html",
+                503,
+                missing=missing,
+                fields=repeatable(visit),
+                then=then,
+            )
+        raise SeeOther(then)
 
     async def drill_page(self, visit: Visit) -> web.StreamResponse:
         incidents = await self._reading.incidents(visit.at)
@@ -90,9 +123,11 @@ class StartPages:
             visit, "started.html", incident=incidents.open, action=action, pa=words
         )
 
-    async def _declare(self, visit: Visit, mode: str) -> None:
-        call = action_call(visit.fields)
-        await post(self._writing, visit, "declare", {"mode": mode, "action": call})
+    async def _declare(self, visit: Visit, mode: str, declaration: str | None = None) -> None:
+        body = {"mode": mode, "action": action_call(visit.fields)}
+        if declaration is not None:
+            body["declaration"] = declaration
+        await post(self._writing, visit, "declare", body)
 
     async def _choices(self, visit: Visit) -> dict[str, Any]:
         """Rooms come from the roster; without it the whole school can still be started."""
@@ -103,6 +138,8 @@ class StartPages:
         return {
             "actions": ACTIONS,
             "rooms": rooms,
+            "zones": (await self._days.ground(visit.at)).zones,
+            "neighbours": await self._campus.neighbours(visit),
             "hazards": HAZARDS,
             "strategies": STRATEGIES,
             "op": fresh_op(),

@@ -11,6 +11,7 @@ from services.web.routes.account_pages import AccountPages
 from services.web.routes.api_roster import RosterApi
 from services.web.routes.api_school import COMMAND_CAP, SchoolApi
 from services.web.routes.api_sessions import SessionApi
+from services.web.routes.day_table import DaySite, day_rows
 from services.web.routes.desk_rows import DeskSite, desk_rows
 from services.web.routes.entry_pages import EntryPages
 from services.web.routes.files import Files
@@ -53,6 +54,7 @@ class Site:
     quality: QualityPages
     paper: PaperPages
     roster: RosterApi
+    day: DaySite
 
 
 def table(site: Site) -> tuple[Row, ...]:
@@ -63,6 +65,7 @@ def table(site: Site) -> tuple[Row, ...]:
         *other_ways_in(site),
         *desk_rows(site.desk),
         *roster_pages(site),
+        *day_rows(site.day),
         *api(site),
     )
 
@@ -196,6 +199,9 @@ def api(site: Site) -> tuple[Row, ...]:
         "waitingVisits": site.desk.api.waiting,
         "findPeople": site.roster.find_people,
         "quality": site.roster.quality,
+        "expected": site.day.api.expected,
+        "schoolDay": site.day.api.day,
+        "uploadAttendance": site.day.api.upload,
     }
     rows = []
     for operation in OPERATIONS:
@@ -243,6 +249,9 @@ API_ACCESS: dict[str, Access] = {
     "names": "school",
     "stageImport": "district",
     "applyImport": "district",
+    "expected": "office",
+    "schoolDay": "office",
+    "uploadAttendance": "district",
     "ticket": "school",
     "createToken": "keepers",
     "sources": "district",

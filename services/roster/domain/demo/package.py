@@ -159,6 +159,7 @@ def class_rows(courses: list[Course]) -> list[Row]:
             "location": course.room,
             "schoolSourcedId": SCHOOL,
             "termSourcedIds": TERM,
+            "periods": course.periods,
         }
         for course in courses
     ]

@@ -12,6 +12,8 @@ from services.roster.domain.demo.names import draw_culture
 STUDENTS: Final = 600
 GRADES: Final = ("KG", "01", "02", "03", "04", "05")
 SECTIONS: Final = "ABCD"
+# Class periods of a day; the bells are in the command line's demo.
+PERIODS: Final = 6
 SUBJECTS: Final = ("Art", "Music", "Physical Education", "Library")
 PLACES: Final = {"Art": "Room 301", "Music": "Room 302", "Physical Education": "Gym",
                  "Library": "Library"}  # fmt: skip
@@ -37,7 +39,10 @@ class Adult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Course(msgspec.Struct, frozen=True, kw_only=True):
-    """A class; homeroom: the number of the homeroom whose pupils take it, from 0."""
+    """A class; homeroom: the number of the homeroom whose pupils take it, from 0.
+
+    periods: code of its period with the day of the rotation, "" a homeroom's: all that are left.
+    """
 
     source_id: str
     title: str
@@ -46,6 +51,7 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
     grade: str
     homeroom: int
     teacher: str
+    periods: str = ""
 
 
 def draw_staff(draw: Random) -> list[Adult]:
@@ -90,8 +96,16 @@ def plan_classes(staff: list[Adult]) -> list[Course]:
             grade=home.grade,
             homeroom=home.homeroom,
             teacher=staff[first + 2 * number + home.homeroom % 2].source_id,
+            periods=period_of(home.homeroom, number),
         )
         for home in homerooms
         for number, subject in enumerate(SUBJECTS)
         if (home.homeroom + number) % 2
     ]
+
+
+def period_of(homeroom: int, subject: int) -> str:
+    """When a homeroom has a subject: one a day, and no room or teacher twice at once."""
+    slot = homeroom // 2
+    early_in_the_week = (slot < PERIODS) is (subject < 2)
+    return f"{slot % PERIODS + 1}({'A' if early_in_the_week else 'B'})"

@@ -14,7 +14,12 @@ const place = () => form.dataset.schoolName || word("school");
 function call() {
   const fields = new FormData(form);
   const action = { kind: fields.get("kind") };
-  if (fields.get("zone") === "rooms") {
+  const zone = fields.get("zone") ?? "";
+  if (zone.startsWith("zone:")) {
+    const [name, ...rooms] = zone.slice("zone:".length).split("\t");
+    action.zone = { name, rooms };
+  }
+  if (zone === "rooms") {
     const rooms = fields.getAll("room");
     action.zone = { name: fields.get("zone_name") || rooms.join(", "), rooms };
   }
@@ -87,16 +92,49 @@ async function start() {
   await declare(action, drawOp());
 }
 
+// The campus's other schools that are ticked; a Lockdown alone goes to them.
+function others(action) {
+  if (action.kind !== "lockdown") return [];
+  return [...form.querySelectorAll("[name=also]:checked")].map((box) => ({
+    id: box.value,
+    name: box.dataset.name,
+    state: "asking",
+    why: "",
+  }));
+}
+
+const incidents = (school) => `/api/v1/schools/${school}/incidents`;
+
+// Each school is asked at once and by itself: none waits for another.
+async function declareAlso(school, op, changed) {
+  const body = { mode: "live", action: { kind: "lockdown" }, declaration: op };
+  for (;;) {
+    const { status, body: reply } = await post(incidents(school.id), body, op);
+    if (status === 200 || (status >= 400 && status < 500)) {
+      school.state = status === 200 ? "started" : "refused";
+      school.why = reply.detail ?? "";
+      changed();
+      return;
+    }
+    school.state = "not";
+    changed();
+    await pause(500);
+  }
+}
+
 // The same op until there is an answer: asking again starts nothing twice.
 async function declare(action, op) {
-  const path = `/api/v1/schools/${document.body.dataset.school}/incidents`;
+  const path = incidents(document.body.dataset.school);
+  const also = others(action);
+  const done = also.map((school) => declareAlso(school, op, () => tellAlso(also)));
   const pa = announced(action);
   say(word("asking"), "", pa, []);
   outcome.addEventListener("cancel", (event) => event.preventDefault());
   for (;;) {
-    const { status, body } = await post(path, { mode: "live", action }, op);
+    const asked = { mode: "live", action, ...(also.length > 0 && { declaration: op }) };
+    const { status, body } = await post(path, asked, op);
     if (status === 200) {
-      started(body, pa);
+      await started(body, pa, also, done);
       return;
     }
     if (status >= 400 && status < 500) {
@@ -108,10 +146,25 @@ async function declare(action, op) {
   }
 }
 
-function started(reply, pa) {
+function tellAlso(also) {
+  const lines = also
+    .filter((school) => school.state !== "asking")
+    .map((school) => {
+      const line = document.createElement("p");
+      const key = { started: "also_started", refused: "also_refused", not: "also_not" };
+      line.textContent = word(key[school.state], { school: school.name, why: school.why });
+      return line;
+    });
+  document.getElementById("outcomealso").replaceChildren(...lines);
+}
+
+async function started(reply, pa, also, done) {
   const inZone = { hour12: false, timeZone: form.dataset.zone || undefined };
   const time = new Date(reply.at).toLocaleTimeString([], inZone);
   say(word("started", { time }), word("started_text"), pa, [link(word("open"), form.dataset.after)]);
+  await Promise.all(done);
+  // What did not start elsewhere stays on the screen until a person has read it.
+  if (also.some((school) => school.state !== "started")) return;
   setTimeout(() => location.assign(form.dataset.after), 1200);
 }
 

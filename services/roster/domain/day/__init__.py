@@ -1,0 +1,1 @@
+"""The school day: who should be where at a moment, and why."""
