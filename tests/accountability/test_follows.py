@@ -14,6 +14,7 @@ from schemas.identifiers import ActionId, EventId, IncidentId, PersonId, SchoolI
 from schemas.incident import Action, ActionCall, Declared, DrillStopped
 from schemas.registry import event_type
 from schemas.roster import RosterSnapshot
+from schemas.roster_day import ExpectedList
 from services.accountability.follows import AccountsSink, FollowedRosters
 from services.accountability.store import SnapshotStore
 from services.chassis.commands import ProblemError, ServiceClient, Unavailable
@@ -29,6 +30,14 @@ class KnownRosters:
 
     async def snapshot(self, school: SchoolId, version: int) -> RosterSnapshot:
         return snapshot_of(school, version)
+
+    async def expected(
+        self, school: SchoolId, version: int, at: dt.datetime
+    ) -> ExpectedList | None:
+        return None
+
+    async def at_hand(self, school: SchoolId) -> RosterSnapshot | None:
+        return snapshot_of(school)
 
 
 def declared() -> Declared:
@@ -88,10 +97,17 @@ class StrangerToSchools:
         raise ProblemError(404, "not_found")
 
 
+class NothingKept:
+    """No snapshot was ever kept."""
+
+    async def read(self, school: SchoolId, version: int) -> None:
+        return None
+
+
 async def test_a_roster_without_the_school_is_asked_every_half_minute() -> None:
     """The lane learns that asking again soon is of no use, and marks learn why they wait."""
     rosters = FollowedRosters(
-        roster=cast(ServiceClient, StrangerToSchools()), kept=cast(SnapshotStore, None)
+        roster=cast(ServiceClient, StrangerToSchools()), kept=cast(SnapshotStore, NothingKept())
     )
     with pytest.raises(Unavailable) as told:
         await rosters.snapshot(LINCOLN, 0)
