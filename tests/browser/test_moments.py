@@ -82,7 +82,7 @@ async def test_during_a_class_the_wall_says_so_and_counts_who_is_not_here(
     moment = page.locator("[data-moment=class]")
     await expect(moment).to_contain_text("Period 3, until 11:55 · Day A")
     await expect(moment.locator("[data-sums]")).to_have_text(
-        f"{ALL - KNOWN_AWAY} expected now, 1 absent, 1 off site, 1 left, not verified."
+        f"{ALL - KNOWN_AWAY} expected now · 1 absent · 1 off site · 1 left, not verified."
     )
     await expect(page.locator(".huge")).to_have_text(str(ALL - KNOWN_AWAY))
     await expect(page.locator(".wc")).to_contain_text("Left, not verified")
@@ -113,7 +113,7 @@ async def test_after_dismissal_nobody_is_unknown_or_accounted_for_who_went_home(
     page = await screens.open(site, "/wall", width=1920, height=1080)
     await expect(page.locator("[data-moment=after_school]")).to_contain_text("Half day")
     await expect(page.locator("[data-sums]")).to_have_text(
-        f"{ROBOTS} expected now, {ALL - ROBOTS} left, not verified."
+        f"{ROBOTS} expected now · {ALL - ROBOTS} left, not verified."
     )
     await expect(page.locator("[data-activities]")).to_contain_text("Robotics, Room 4: 12")
     await expect(page.locator(".huge")).to_have_text(str(ROBOTS))

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from schemas.identifiers import ClassId, PersonId, SchoolId
 from schemas.roster import RosterSnapshot, Student
 from schemas.roster_day import DayMoment, ExpectedList, ExpectedStudent
-from services.chassis.commands import ProblemError, Query
+from services.chassis.commands import ProblemError, Query, Unavailable
 from tests.fakes.roster import FakeRoster
 
 When = Literal["class", "lunch", "dismissed", "sunday", "robotics"]
@@ -63,9 +63,11 @@ def _students(snapshot: RosterSnapshot, when: When) -> list[ExpectedStudent]:
         return [*robots, *left]
     lunch = snapshot.classes[0].id if when == "lunch" else None
     here = [_here(one, lunch) for one in snapshot.students]
-    here[ABSENT] = replace(here[ABSENT], standing="absent", reason="marked_absent", since=at(8, 31))
+    here[ABSENT] = replace(
+        here[ABSENT], standing="absent", reason="marked_absent", place="", since=at(8, 31)
+    )
     here[SIGNED_OUT] = replace(
-        here[SIGNED_OUT], standing="left", reason="signed_out", since=at(10, 12)
+        here[SIGNED_OUT], standing="left", reason="signed_out", place="", since=at(10, 12)
     )
     here[OFF_SITE] = replace(
         here[OFF_SITE],
@@ -110,6 +112,8 @@ class FakeDayRoster(FakeRoster):
     async def _expected(self, request: web.Request) -> ExpectedList:
         self.asked.append(dict(request.query))
         await asyncio.sleep(self.hangs)
+        if self.down:
+            raise Unavailable("down")
         if self.silent:
             raise ProblemError(404, "not_found")
         return expected_at(self.snapshot, self.when)

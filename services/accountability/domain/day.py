@@ -68,18 +68,21 @@ class _Inferred:
     def take(self, fact: DayFact, row: Row) -> None:
         """A fact of a student of the population."""
         known = self.account.inferred(fact.student)
-        latest = known[-1].state if known else "unknown"
+        latest = known[-1].state if known else None
         why = _why(fact, row.class_id)
-        if latest == fact.standing and (latest == "unknown" or _same(row.why, why)):
-            return
-        self.whys[fact.student] = why
-        if fact.standing != "unknown":
-            self._mark(fact)
-            return
-        self.withdrawn += [one.n for one in known]
-        if self._said_away(fact.student):
+        if fact.standing == "unknown":
             # Whoever called the student absent did not know of the arrival.
+            differs = self._said_away(fact.student)
+            if latest == "unknown" or not (known or differs):
+                return
+            self.withdrawn += [one.n for one in known]
+            if differs:
+                self._mark(fact)
+        elif latest == fact.standing and _same(row.why, why):
+            return
+        else:
             self._mark(fact)
+        self.whys[fact.student] = why
 
     def add(self, fact: DayFact, class_id: ClassId | None) -> None:
         """A student whom nobody expected is expected from now on."""

@@ -128,7 +128,7 @@ def decide_open_class(
 
 
 def _is_free(row: Row) -> bool:
-    return row.class_id is None and row.counts
+    return row.class_id is None and (row.why is None or row.why.reason != "extra")
 
 
 def answer(account: Account, touched: Sequence[PersonId], opened: ClassId | None) -> AccountAnswer:

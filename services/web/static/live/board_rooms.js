@@ -11,7 +11,8 @@ export function Rooms({ board, rooms }) {
   const open = sorted.filter((room) => room.open > 0 || room.differ > 0);
   const done = sorted.filter((room) => room.open === 0 && room.differ === 0);
   return html`<section class="card" aria-labelledby="rooms"><header><h2 id="rooms">${say("rooms")}</h2></header>
-    <table class="table roomtable"><thead><tr><th scope="col">${say("room_head")}</th><th scope="col">${say("adult")}</th>
+    ${!rooms.length && html`<p class="card__body">${say("none_expected")}</p>`}
+    <table class="table roomtable" hidden=${!rooms.length}><thead><tr><th scope="col">${say("room_head")}</th><th scope="col">${say("adult")}</th>
       <th scope="col">${say("not_yet")}</th><th scope="col" class="end">${say("accounted_head")}</th>
       <th scope="col" class="end">${say("last_word")}</th></tr></thead>
     ${open.map((room) => line(board, room))}

@@ -38,10 +38,11 @@ export function expectedNow({ counts, rooms }) {
   return { expected: Math.max(0, all - absent - off_site - left - extra), absent, off_site, left, extra };
 }
 
-/** "98 expected now, 1 absent, 1 off site, 1 left, not verified" */
+/** "98 expected now · 1 absent · 1 off site · 1 left, not verified" */
 export function sumsText(sums) {
   const others = ["absent", "off_site", "left", "extra"].filter((key) => sums[key] > 0);
-  return [say("sum_expected", { n: sums.expected }), ...others.map((key) => say(`sum_${key}`, { n: sums[key] }))].join(", ");
+  return [say("sum_expected", { n: sums.expected }),
+    ...others.map((key) => say(`sum_${key}`, { n: sums[key] }))].join(" · ");
 }
 
 /** "Activities: Robotics, Room 4: 12", or "" */

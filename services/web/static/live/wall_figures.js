@@ -30,7 +30,7 @@ export function WallFigures({ wall }) {
   return html`<${Moment} picture=${picture} zone=${wall.context.zone} look="wmoment" />
     <section class="wun" aria-labelledby="u"><h2 id="u"><${Icon} name="s-unknown" /> ${say(plain ? "not_yet_head" : "unknown_head")}</h2>
       <p class="huge">${counts[key] ?? 0}</p>
-      <p class="wsub">${total || rooms.length ? `${say("of_expected", { total })}, ${say("n_places", { n: open.length })}` : say("none_expected")}</p>
+      <p class="wsub">${total || rooms.length ? `${say("of_expected", { total })}, ${say("n_rooms", { n: open.length })}` : say("none_expected")}</p>
       <ol class="wl">${open.slice(0, LONGEST).map((room) => html`<${Line} key=${room[0] ?? "none"} wall=${wall} room=${room} n=${room[2][key]} />`)}</ol></section>
     <div class="wr">
       <dl class=${plain ? "wc wc--plain" : "wc wc--states"}>${plain
@@ -40,7 +40,7 @@ export function WallFigures({ wall }) {
             word=${say(state === "elsewhere" ? "count_elsewhere" : `state_${state}`)}
             note=${state === "elsewhere" ? say("not_confirmed") : ""} n=${counts[state] ?? 0} />`)}</dl>
       <section class="wrooms" aria-labelledby="wr"><h2 id="wr">${say("rooms_by")}</h2>
-        <ul class=${`wts ${dense(rooms.length)}`}>${named(wall, rooms).map(([name, room]) => html`<${Tile} key=${room[0] ?? "none"} name=${name} id=${room[0]} ...${state(room)} />`)}</ul></section>
+        <ul class=${`wts ${dense(rooms)}`}>${named(wall, rooms).map(([name, room]) => html`<${Tile} key=${room[0] ?? "none"} name=${name} id=${room[0]} ...${state(room)} />`)}</ul></section>
     </div>`;
 }
 
@@ -56,7 +56,7 @@ function tell(wall, counts, rooms, key) {
 function Line({ wall, room, n }) {
   const { incident } = wall;
   const ago = minutes(wall.socket.now() - Date.parse(room[3] ?? incident.started));
-  return html`<li><b>${wall.room(room[0])}</b><span>${n}</span>
+  return html`<li><b>${placeOf(room[0])?.[1] || wall.room(room[0])}</b><span>${n}</span>
     <span>${room[3] ? ago : ago === say("now") ? say("no_word") : say("without_word", { minutes: ago })}</span></li>`;
 }
 
@@ -66,10 +66,11 @@ class Sum extends Still {
   }
 }
 
-/** Many rooms make smaller tiles: a wall board cannot be scrolled. */
+/** Many rooms make smaller tiles: a wall board cannot be scrolled. A place takes two. */
 function dense(rooms) {
-  if (rooms > 44) return "wts--most";
-  return rooms > 21 ? "wts--many" : "";
+  const tiles = rooms.length + rooms.filter((room) => placeOf(room[0])).length;
+  if (tiles > 36) return "wts--most";
+  return tiles > 21 ? "wts--many" : "";
 }
 
 function named(wall, rooms) {
@@ -96,7 +97,7 @@ class Tile extends Still {
   render({ name, id, shape, kind, n, word }) {
     const place = placeOf(id);
     const short = place ? (place[1] || name) : name.replace(/^\D+(?=\d)/, "");
-    return html`<li class=${`wt ${kind}`} data-tile=${name}><b class=${place ? "place" : short.length > 4 ? "long" : ""}><span class="vh">${name}</span><span aria-hidden="true">${short}</span></b>
+    return html`<li class=${`wt ${kind} ${place ? "wt--place" : ""}`} data-tile=${name}><b class=${place ? "place" : short.length > 4 ? "long" : ""}><span class="vh">${name}</span><span aria-hidden="true">${short}</span></b>
       <${Icon} name=${shape} /><span>${n > 0
         ? html`<b>${n}</b> ${say(WORDS[word])}`
         : html`<span class="vh">${say("all_accounted")}</span>`}</span></li>`;
