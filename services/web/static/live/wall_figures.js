@@ -70,7 +70,7 @@ class Sum extends Still {
 function dense(rooms) {
   const tiles = rooms.length + rooms.filter((room) => placeOf(room[0])).length;
   if (tiles > 36) return "wts--most";
-  return tiles > 21 ? "wts--many" : "";
+  return tiles > 16 ? "wts--many" : "";
 }
 
 function named(wall, rooms) {
