@@ -221,6 +221,24 @@ def test_who_arrives_after_being_called_absent_is_unknown_again() -> None:
     assert (scene.row(who(3)).state, scene.row(who(3)).contradicted) == ("unknown", True)
 
 
+def test_who_comes_late_into_a_class_that_meets_is_expected_there() -> None:
+    """Absent in the morning, of no class then; arrived, and the class's teacher sees it."""
+    scene = Scene()
+    day = expected_at(ROSTER, "class")
+    homerooms = replace(ROSTER, students=tuple(replace(s, classes=()) for s in ROSTER.students))
+    absent = replace(day.students[ABSENT], class_id=None)
+    event = decide_opened(None, homerooms, replace(day, students=(absent, *day.students[1:])))
+    assert event is not None
+    scene.tell(event, SYSTEM)
+    assert scene.row(who(ABSENT)).room == "@marked_absent/"
+    fact = DayFact(who(ABSENT), "unknown", "late_arrival", NOW)
+    made = decide_day_changed(scene.account, [fact], roster=homerooms, now=NOW)
+    assert made is not None
+    scene.tell(made, SYSTEM)
+    assert scene.row(who(ABSENT)).room == RoomKey(HOMEROOMS[0])
+    assert scene.row(who(ABSENT)).state == "unknown"
+
+
 def test_a_late_student_on_no_list_is_expected_from_now_on() -> None:
     """Who arrives during the incident counts as unknown, in the one class that meets."""
     scene = Scene.opened("sunday")

@@ -20,6 +20,9 @@ from services.accountability.domain.account import Account, rows_after
 from services.accountability.domain.fold import standing
 from services.accountability.domain.population import PLAIN
 
+TO_CLASS = PLAIN | {"late_arrival"}
+"""Reasons for which a student who is expected again goes to class."""
+
 AWAY: frozenset[PersonState] = frozenset({"absent", "off_site", "left"})
 
 
@@ -32,13 +35,13 @@ def decide_day_changed(
     who arrives late and is on no list is expected from now on. roster: the pinned one, if it is
     at hand, to know the late one's class.
     """
-    inferred = _Inferred(account, account.next_inferred())
+    inferred = _Inferred(account, roster, account.next_inferred())
     for fact in {fact.student: fact for fact in facts}.values():
         row = account.rows.get(fact.student)
         if row is not None and row.counts:
             inferred.take(fact, row)
         elif fact.standing == "unknown":
-            inferred.add(fact, _class_now(account, fact.student, roster))
+            inferred.add(fact)
     return inferred.event(now)
 
 
@@ -59,17 +62,19 @@ class _Inferred:
     """What one change of the day amounts to. n: the system's next counter."""
 
     account: Account
+    roster: RosterSnapshot | None
     n: int
     marks: list[Mark] = field(default_factory=list)
     withdrawn: list[int] = field(default_factory=list)
-    whys: dict[PersonId, Why | None] = field(default_factory=dict)
+    places: dict[PersonId, tuple[ClassId | None, Why | None]] = field(default_factory=dict)
     added: list[Row] = field(default_factory=list)
 
     def take(self, fact: DayFact, row: Row) -> None:
         """A fact of a student of the population."""
         known = self.account.inferred(fact.student)
         latest = known[-1].state if known else None
-        why = _why(fact, row.class_id)
+        class_id = row.class_id or self._class_now(fact)
+        why = _why(fact, class_id)
         if fact.standing == "unknown":
             # Whoever called the student absent did not know of the arrival.
             differs = self._said_away(fact.student)
@@ -82,13 +87,13 @@ class _Inferred:
             return
         else:
             self._mark(fact)
-        self.whys[fact.student] = why
+        self.places[fact.student] = class_id, why
 
-    def add(self, fact: DayFact, class_id: ClassId | None) -> None:
+    def add(self, fact: DayFact) -> None:
         """A student whom nobody expected is expected from now on."""
-        seq = self.account.seq + 1
-        why = _why(fact, class_id)
-        self.added.append(Row(fact.student, "unknown", seq, class_id, why=why))
+        class_id = self._class_now(fact)
+        row = Row(fact.student, "unknown", self.account.seq + 1, class_id)
+        self.added.append(replace(row, why=_why(fact, class_id)))
 
     def event(self, now: datetime) -> Observed | None:
         """All of it as the system's one op; None when nothing changes."""
@@ -96,8 +101,24 @@ class _Inferred:
             return None
         event = Observed(marks=tuple(self.marks), take_back=tuple(self.withdrawn))
         rows = rows_after(self.account, event, observer=SYSTEM.person, device=SYSTEM.device, at=now)
-        told = tuple(replace(row, why=self.whys.get(row.student, row.why)) for row in rows)
-        return replace(event, rows=(*told, *self.added))
+        return replace(event, rows=(*(self._placed(row) for row in rows), *self.added))
+
+    def _placed(self, row: Row) -> Row:
+        class_id, why = self.places.get(row.student, (row.class_id, row.why))
+        return replace(row, class_id=class_id, why=why)
+
+    def _class_now(self, fact: DayFact) -> ClassId | None:
+        """The one class of the student that meets now; None when that is not plain, or when it
+        is lunch or an activity that the student is expected at."""
+        if fact.standing != "unknown" or fact.reason not in TO_CLASS:
+            return None
+        everyone = self.roster.students if self.roster else ()
+        student = next((one for one in everyone if one.id == fact.student), None)
+        if student is None:
+            return None
+        meeting = {row.class_id for row in self.account.rows.values()}
+        own = {student.homeroom, *student.classes} & meeting - {None}
+        return next(iter(own)) if len(own) == 1 else None
 
     def _mark(self, fact: DayFact) -> None:
         self.marks.append(
@@ -128,16 +149,3 @@ def _same(known: Why | None, new: Why | None) -> bool:
     if known is None or new is None:
         return known is new
     return (known.reason, known.place, known.since) == (new.reason, new.place, new.since)
-
-
-def _class_now(
-    account: Account, student: PersonId, roster: RosterSnapshot | None
-) -> ClassId | None:
-    """The one class of the student that is expected to meet now; None when that is not plain."""
-    found = [one for one in (roster.students if roster else ()) if one.id == student]
-    if not found:
-        return None
-    meeting = {row.class_id for row in account.rows.values()}
-    own = {found[0].homeroom, *found[0].classes} - {None}
-    now = sorted(one for one in own if one is not None and one in meeting)
-    return now[0] if len(now) == 1 else None
