@@ -10,8 +10,12 @@ from msgspec import Meta
 from schemas.commands import Command
 from schemas.envelope import Instant
 from schemas.events import Event
-from schemas.identifiers import ClassId, DeviceId, IncidentId, PersonId, SchoolId
+from schemas.identifiers import ClassId, DeviceId, IncidentId, PersonId, RoomKey, SchoolId
+from schemas.roster_day import DayMoment, Reason, Standing
 from schemas.vocabulary import IncidentMode, PersonState
+
+HOMEROOMS = DayMoment(kind="no_schedule")
+"""The moment of a population that no bell schedule is known of: homerooms are expected."""
 
 Method = Literal["seen", "scanned", "self_reported", "told", "inferred"]
 LARGEST = 2**53 - 1
@@ -83,28 +87,69 @@ class OpenClass(Command, frozen=True, kw_only=True, tag="accountability.open_cla
 # --- events -----------------------------------------------------------------------------------
 
 
+class Why(msgspec.Struct, frozen=True, array_like=True):
+    """Why a student is expected there, or not at all: [reason, place, since, adult].
+
+    reason extra: on nobody's list, found by someone. place: a room, a zone or a group as the
+    school says it. since: when it began (signed out 10:12). adult: the leader of a group.
+    """
+
+    reason: Reason | Literal["extra"]
+    place: str = ""
+    since: Instant | None = None
+    adult: PersonId | None = None
+
+
 class Row(msgspec.Struct, frozen=True, array_like=True):
-    """One student on a screen: [id, state, seq, class, contradicted]."""
+    """One student on a screen: [id, state, seq, class, contradicted, why].
+
+    why None: expected in the class and nothing more is known, or expected nowhere yet.
+    """
 
     student: PersonId
     state: PersonState
     seq: int
     class_id: ClassId | None
     contradicted: bool = False
+    why: Why | None = None
+
+    @property
+    def room(self) -> RoomKey | None:
+        """Where screens count the student; None: expected nowhere yet."""
+        if self.class_id is not None:
+            return RoomKey(self.class_id)
+        return None if self.why is None else RoomKey(f"@{self.why.reason}/{self.why.place}")
+
+    @property
+    def counts(self) -> bool:
+        """False for an extra whose every mark was taken back: nobody expects the student."""
+        extra = self.why is not None and self.why.reason == "extra"
+        return not (extra and self.state == "unknown")
 
 
 class Expected(msgspec.Struct, frozen=True, array_like=True):
-    """One expected student. class_id None: no homeroom, until a class is opened."""
+    """One student of the population: [id, class, standing, why].
+
+    class_id None: no class now (lunch, an activity), or no homeroom until a class is opened.
+    standing: what the roster's day says; anything but unknown is kept as an inferred observation
+    of the system, numbered by its place in this list from 1.
+    """
 
     student: PersonId
     class_id: ClassId | None
+    standing: Standing = "unknown"
+    why: Why | None = None
 
 
 class Opened(Event, frozen=True, kw_only=True, tag="accountability.opened.v1"):
-    """The population of an incident, from the roster snapshot it pins."""
+    """The population of an incident: who was expected where when it was declared.
+
+    moment no_schedule: the homerooms of the roster snapshot that it pins.
+    """
 
     roster_version: int
     expected: tuple[Expected, ...]
+    moment: DayMoment = HOMEROOMS
 
 
 class ClassOpened(Event, frozen=True, kw_only=True, tag="accountability.class_opened.v1"):
@@ -117,6 +162,7 @@ class ClassOpened(Event, frozen=True, kw_only=True, tag="accountability.class_op
 
 class Observed(Event, frozen=True, kw_only=True, tag="accountability.observed.v1"):
     """All observations of one op; observer and device are the envelope's actor and device.
+    The system's are inferred: from facts of the school day that became known meanwhile.
 
     rows: what the touched students fold to with it; screens show these and never fold again.
     late: the incident had already ended.
@@ -153,7 +199,10 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 
 class Accounting(msgspec.Struct, frozen=True, kw_only=True):
-    """An incident's rows, folded. seq: accountability's highest of this incident."""
+    """An incident's rows, folded. seq: accountability's highest of this incident.
+
+    last_word: of classes and of places, by their key.
+    """
 
     incident: IncidentId
     mode: IncidentMode
@@ -161,7 +210,8 @@ class Accounting(msgspec.Struct, frozen=True, kw_only=True):
     seq: int
     open: bool
     rows: tuple[Row, ...]
-    last_word: dict[ClassId, Instant] = {}
+    last_word: dict[RoomKey, Instant] = {}
+    moment: DayMoment = HOMEROOMS
 
 
 class SchoolAccounting(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,8 +10,9 @@ import msgspec
 
 from schemas.accountability import ClassDigest, Row
 from schemas.envelope import Instant
-from schemas.identifiers import ClassId, SchoolId
+from schemas.identifiers import ClassId, RoomKey, SchoolId
 from schemas.incident import Incident
+from schemas.roster_day import DayMoment
 from schemas.vocabulary import PersonState
 
 View = Literal["office", "teacher", "wall"]
@@ -47,12 +48,14 @@ FromScreen = Join | Resync
 
 
 class RoomCount(msgspec.Struct, frozen=True, array_like=True):
-    """One class: [class, expected, counts, last word]. class None: expected nowhere yet.
+    """One room: [key, expected, counts, last word].
 
-    counts: by state for command's eyes; else only "accounted" and "not_yet".
+    room: a class's id; "@reason/place" of students who have no class now ("@lunch/Cafeteria",
+    "@dismissed/"); None: expected nowhere yet. counts: by state for command's eyes; else only
+    "accounted", "not_yet" and "left". They add up to expected.
     """
 
-    class_id: ClassId | None
+    room: RoomKey | None
     expected: int
     counts: dict[str, int]
     last_word: Instant | None = None
@@ -64,7 +67,9 @@ class Snapshot(
     """The whole view as of n. incident None: nothing is open, and of its timeline the newest 30
     entries, each cut to 200 characters. stale: owners not heard.
 
-    counts empty while the population of an incident is not known yet.
+    moment: which part of the school day it was when the population became known; None until
+    then. counts: empty until then too; without command's eyes "accounted", "not_yet", "left",
+    and of those accounted for how many are "absent" and "off_site".
     """
 
     epoch: str
@@ -80,6 +85,7 @@ class Snapshot(
     counts: dict[str, int] = {}
     digests: tuple[ClassDigest, ...] = ()
     stale: tuple[str, ...] = ()
+    moment: DayMoment | None = None
 
 
 class Delta(
@@ -87,7 +93,7 @@ class Delta(
 ):
     """What changed since n - 1: whole new values, never increments.
 
-    rows: replace by student. rooms: replace by class. incident: replaces when present. A new
+    rows: replace by student. rooms: replace by key. incident: replaces when present. A new
     incident and a close come as a Snapshot.
     """
 
@@ -127,6 +133,7 @@ COUNTED: tuple[PersonState, ...] = (
     "missing",
     "injured",
     "elsewhere",
+    "left",
     "with",
     "absent",
     "off_site",

@@ -17,6 +17,8 @@ ActionId = NewType("ActionId", str)
 PersonId = NewType("PersonId", str)
 ClassId = NewType("ClassId", str)
 EventId = NewType("EventId", str)
+RoomKey = NewType("RoomKey", str)
+"""Where a screen counts a student: a class's id, or "@reason/place" of those without a class."""
 
 OpId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 """Drawn by the client; the same op_id with the same body is the same act."""

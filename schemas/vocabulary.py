@@ -17,13 +17,18 @@ Role = Literal[
 
 Language = Literal["en", "es"]
 
-PersonState = Literal["unknown", "missing", "injured", "with", "elsewhere", "off_site", "absent"]
-"""elsewhere: someone says the student is with another adult; that adult has not said so."""
+PersonState = Literal[
+    "unknown", "missing", "injured", "left", "with", "elsewhere", "off_site", "absent"
+]
+"""elsewhere: someone says the student is with another adult; that adult has not said so.
+left: signed out, or after dismissal, and not verified by anyone: neither unknown nor accounted
+for."""
 
 GRAVITY: dict[PersonState, int] = {
     "injured": 70,
     "missing": 60,
     "unknown": 50,
+    "left": 45,
     "elsewhere": 40,
     "with": 30,
     "off_site": 20,
@@ -32,7 +37,7 @@ GRAVITY: dict[PersonState, int] = {
 """When observations conflict the graver state shows; unknown outranks every accounted state."""
 
 ACCOUNTED: frozenset[PersonState] = frozenset({"with", "off_site", "absent"})
-"""elsewhere is hearsay: it is shown apart and never counted as accounted for."""
+"""elsewhere is hearsay, left is what a log says: both are shown apart, never as accounted for."""
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):

@@ -27,11 +27,10 @@ class Accounting:
     async def account(self, command: AccountCommand) -> Reply:
         """Marks, the rest of a class, take-backs: all of an op or none."""
         roster = await self._roster_of(command.school, command.incident)
-        classes = frozenset(one.id for one in roster.classes) if roster else frozenset()
 
         def decide(school: School, now: Instant) -> Event | Refused:
             account = school.account(command.incident)
-            return decisions.decide_account(account, command, classes=classes, now=now)
+            return decisions.decide_account(account, command, roster=roster, now=now)
 
         def finish(school: School) -> AccountAnswer:
             account = _known(school, command.incident)

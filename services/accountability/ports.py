@@ -12,6 +12,7 @@ from schemas.events import Event
 from schemas.identifiers import SchoolId
 from schemas.replies import Reply
 from schemas.roster import RosterSnapshot
+from schemas.roster_day import ExpectedList
 from services.accountability.domain.decisions import Refused
 from services.accountability.domain.school import School
 
@@ -38,6 +39,14 @@ class Rosters(Protocol):
 
     async def snapshot(self, school: SchoolId, version: int) -> RosterSnapshot:
         """That version, or the newest when it is 0. Raises when the roster cannot be asked."""
+        ...
+
+    async def expected(self, school: SchoolId, version: int, at: Instant) -> ExpectedList | None:
+        """Who should be where at that moment; None when the roster does not say it soon."""
+        ...
+
+    async def at_hand(self, school: SchoolId) -> RosterSnapshot | None:
+        """The newest snapshot that was kept, without asking anybody."""
         ...
 
 

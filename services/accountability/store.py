@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 import msgspec
 
-from schemas.accountability import Observation, Row, SchoolAccounting
+from schemas.accountability import Observation, Row, SchoolAccounting, Why
 from schemas.envelope import Envelope
 from schemas.events import Event
 from schemas.identifiers import IncidentId, SchoolId
 from schemas.roster import RosterSnapshot
+from schemas.roster_day import DayMoment
 from services.accountability.domain.account import Account
 from services.accountability.domain.school import KEPT, School
 from services.chassis.database import Connection, Pool, in_school
@@ -16,6 +17,8 @@ from services.chassis.database import Connection, Pool, in_school
 VERSIONS_KEPT = KEPT
 
 _OBSERVATIONS = msgspec.json.Decoder(tuple[Observation, ...])
+_WHY: msgspec.json.Decoder[Why | None] = msgspec.json.Decoder(Why | None)
+_MOMENT = msgspec.json.Decoder(DayMoment)
 
 
 class AccountBook:
@@ -52,6 +55,7 @@ class AccountBook:
                 roster_version=record["roster_version"],
                 seq=record["seq"],
                 open=record["open"],
+                moment=_MOMENT.decode(record["moment"]),
             )
             await self._load_students(conn, school, account)
             state.accounts[account.incident] = account
@@ -60,13 +64,18 @@ class AccountBook:
     async def _load_students(self, conn: Connection, school: SchoolId, account: Account) -> None:
         key = (school, account.incident)
         for record in await conn.fetch(
-            "SELECT student, class_id, state, seq, contradicted, observations"
+            "SELECT student, class_id, state, seq, contradicted, observations, why"
             " FROM student WHERE school = $1 AND incident = $2 ORDER BY student",
             *key,
         ):
             student = record["student"]
             account.rows[student] = Row(
-                student, record["state"], record["seq"], record["class_id"], record["contradicted"]
+                student,
+                record["state"],
+                record["seq"],
+                record["class_id"],
+                record["contradicted"],
+                _WHY.decode(record["why"]),
             )
             said = _OBSERVATIONS.decode(record["observations"])
             if said:
@@ -105,9 +114,10 @@ class AccountBook:
         self, conn: Connection, school: SchoolId, account: Account, pos: int
     ) -> None:
         await conn.execute(
-            "INSERT INTO account VALUES ($1, $2, $3, $4, $5, $6, $7)"
+            "INSERT INTO account VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
             " ON CONFLICT (school, incident) DO UPDATE SET seq = excluded.seq,"
-            " roster_version = excluded.roster_version, open = excluded.open",
+            " roster_version = excluded.roster_version, open = excluded.open,"
+            " moment = excluded.moment",
             school,
             account.incident,
             account.mode,
@@ -115,6 +125,7 @@ class AccountBook:
             account.seq,
             account.open,
             pos,
+            msgspec.json.encode(account.moment),
         )
 
     async def _save_students(
@@ -125,10 +136,11 @@ class AccountBook:
             return
         await conn.execute(
             "INSERT INTO student SELECT $1, $2, * FROM unnest("
-            " $3::text[], $4::text[], $5::text[], $6::bigint[], $7::boolean[], $8::bytea[])"
+            " $3::text[], $4::text[], $5::text[], $6::bigint[], $7::boolean[], $8::bytea[],"
+            " $9::bytea[])"
             " ON CONFLICT (school, incident, student) DO UPDATE SET class_id = excluded.class_id,"
             " state = excluded.state, seq = excluded.seq, contradicted = excluded.contradicted,"
-            " observations = excluded.observations",
+            " observations = excluded.observations, why = excluded.why",
             school,
             account.incident,
             [row.student for row in rows],
@@ -137,6 +149,7 @@ class AccountBook:
             [row.seq for row in rows],
             [row.contradicted for row in rows],
             [msgspec.json.encode(account.observations.get(row.student, ())) for row in rows],
+            [msgspec.json.encode(row.why) for row in rows],
         )
 
     async def _save_marginal(self, conn: Connection, school: SchoolId, account: Account) -> None:

@@ -129,9 +129,11 @@ def answer_of(reply: Reply) -> AccountAnswer:
 
 
 @asynccontextmanager
-async def running(database: Database, *, nats_url: str = "") -> AsyncIterator[Scene]:
+async def running(
+    database: Database, *, nats_url: str = "", roster: FakeRoster | None = None
+) -> AsyncIterator[Scene]:
     """The three services on free ports, stopped with the context."""
-    roster = FakeRoster(SCHOOL)
+    roster = roster or FakeRoster(SCHOOL)
     async with AsyncExitStack() as stack:
         (port,) = free_ports(1)
         here = f"http://127.0.0.1:{port}"

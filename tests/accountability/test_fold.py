@@ -13,7 +13,11 @@ from schemas.vocabulary import GRAVITY, PersonState
 from services.accountability.domain.fold import outcome, standing
 
 AT = dt.datetime(2026, 9, 15, 14, 5, tzinfo=dt.UTC)
-STATES: tuple[PersonState, ...] = ("injured", "missing", "elsewhere", "with", "off_site", "absent")
+STATES: tuple[PersonState, ...] = (
+    "injured", "missing", "left", "elsewhere", "with", "off_site", "absent"
+)  # fmt: skip
+LOG = "log"
+"""The device of what is inferred: it has seen nobody's screen."""
 
 
 def said(
@@ -69,25 +73,52 @@ def test_the_rest_of_my_class_never_beats_an_explicit_mark() -> None:
             assert outcome(order)[0] == state
 
 
+def test_a_persons_word_replaces_what_was_inferred_when_their_screen_had_shown_it() -> None:
+    """A teacher who sees "left" and says "with me" is right; the log only knows who signed."""
+    left, with_ = said("left", LOG, 1, seen=0, seq=1), said("with", "a", 1, seen=1, seq=2)
+    assert outcome([with_, left]) == ("with", False)
+
+
+def test_a_word_that_had_not_seen_the_log_contradicts_it() -> None:
+    """Signed out at 10:12 and with a teacher at 10:12: never accounted for, and said so."""
+    with_, left = said("with", "a", 1, seen=1, seq=2), said("left", LOG, 1, seen=0, seq=3)
+    assert outcome([left, with_]) == ("left", True)
+
+
+def test_a_later_fact_replaces_an_earlier_one() -> None:
+    """Absent at 8:31, then signed out: the log holds one thing at a time."""
+    first, second = said("absent", LOG, 1, seen=0, seq=1), said("left", LOG, 2, seen=0, seq=4)
+    assert outcome([second, first]) == ("left", False)
+
+
 @st.composite
 def histories(draw: st.DrawFn) -> list[Observation]:
-    """Observations of one student by up to three phones, each with its own counter."""
-    counters = {"a": 0, "b": 0, "c": 0}
+    """Observations of one student by up to three phones and a log, each with its own counter."""
+    counters = {"a": 0, "b": 0, "c": 0, LOG: 0}
     made = []
     for seq in range(2, draw(st.integers(2, 8))):
-        device = draw(st.sampled_from("abc"))
+        device = draw(st.sampled_from(["a", "b", "c", LOG]))
         counters[device] += 1
         made.append(
             said(
                 draw(st.sampled_from(STATES)),
                 device,
                 counters[device],
-                seen=draw(st.integers(1, seq - 1)),
+                seen=0 if device == LOG else draw(st.integers(1, seq - 1)),
                 seq=seq,
-                bulk=draw(st.booleans()),
+                bulk=device != LOG and draw(st.booleans()),
             )
         )
     return made
+
+
+@given(histories())
+def test_what_is_inferred_never_silences_a_person(history: list[Observation]) -> None:
+    """Whatever a log says, every word of a person that stood without it still stands."""
+    people = [one for one in history if one.device != LOG]
+    kept = [one for one in standing(history) if one.device != LOG]
+    explicit = [one for one in standing(people) if not one.bulk]
+    assert [one for one in kept if not one.bulk] == explicit
 
 
 @given(histories(), st.randoms(use_true_random=False))

@@ -14,12 +14,14 @@ from schemas.identifiers import ActionId, EventId, IncidentId, PersonId, SchoolI
 from schemas.incident import Action, ActionCall, Declared, DrillStopped
 from schemas.registry import event_type
 from schemas.roster import RosterSnapshot
+from schemas.roster_day import DayChanged, DayFact, ExpectedList
 from services.accountability.follows import AccountsSink, FollowedRosters
 from services.accountability.store import SnapshotStore
 from services.chassis.commands import ProblemError, ServiceClient, Unavailable
 from services.chassis.database import Pool
-from tests.fakes.acts import AT, HeldActs
-from tests.fakes.roster import snapshot_of
+from tests.fakes.acts import AT, FoldingActs, HeldActs
+from tests.fakes.day import expected_at
+from tests.fakes.roster import snapshot_of, students_of
 
 LINCOLN, LONGFELLOW = SchoolId("lincoln"), SchoolId("longfellow")
 
@@ -29,6 +31,14 @@ class KnownRosters:
 
     async def snapshot(self, school: SchoolId, version: int) -> RosterSnapshot:
         return snapshot_of(school, version)
+
+    async def expected(
+        self, school: SchoolId, version: int, at: dt.datetime
+    ) -> ExpectedList | None:
+        return None
+
+    async def at_hand(self, school: SchoolId) -> RosterSnapshot | None:
+        return snapshot_of(school)
 
 
 def declared() -> Declared:
@@ -81,6 +91,37 @@ async def test_two_schools_at_once_both_get_their_population() -> None:
     assert sorted(opened) == [LINCOLN, LONGFELLOW]
 
 
+class SlowDay(KnownRosters):
+    """Reads the list at once, and hands it over when it is let through."""
+
+    def __init__(self) -> None:
+        self.read = asyncio.Event()
+        self.release = asyncio.Event()
+
+    async def expected(
+        self, school: SchoolId, version: int, at: dt.datetime
+    ) -> ExpectedList | None:
+        found = expected_at(snapshot_of(school, version), "class")
+        self.read.set()
+        await self.release.wait()
+        return found
+
+
+async def test_a_sign_out_while_the_list_is_being_read_is_not_lost() -> None:
+    """The list was read before the sign-out, and its act may come after: the sign-out waits."""
+    acts, rosters = FoldingActs(), SlowDay()
+    sink = AccountsSink(ledger=acts, rosters=rosters, pool=cast(Pool, None))
+    opening = asyncio.create_task(sink.apply("incident", LINCOLN, happened(LINCOLN, declared())))
+    await rosters.read.wait()
+    gone = students_of(0)[3]
+    changed = DayChanged(date="2026-09-15", facts=(DayFact(gone, "left", "signed_out", AT),))
+    changing = asyncio.create_task(sink.apply("roster", LINCOLN, happened(LINCOLN, changed)))
+    rosters.release.set()
+    await asyncio.gather(opening, changing)
+    (account,) = acts.school(LINCOLN).accounts.values()
+    assert account.rows[gone].state == "left"
+
+
 class StrangerToSchools:
     """A roster that has no school at all."""
 
@@ -88,10 +129,17 @@ class StrangerToSchools:
         raise ProblemError(404, "not_found")
 
 
+class NothingKept:
+    """No snapshot was ever kept."""
+
+    async def read(self, school: SchoolId, version: int) -> None:
+        return None
+
+
 async def test_a_roster_without_the_school_is_asked_every_half_minute() -> None:
     """The lane learns that asking again soon is of no use, and marks learn why they wait."""
     rosters = FollowedRosters(
-        roster=cast(ServiceClient, StrangerToSchools()), kept=cast(SnapshotStore, None)
+        roster=cast(ServiceClient, StrangerToSchools()), kept=cast(SnapshotStore, NothingKept())
     )
     with pytest.raises(Unavailable) as told:
         await rosters.snapshot(LINCOLN, 0)

@@ -7,13 +7,15 @@ from hypothesis import strategies as st
 
 from schemas.accountability import Expected, Observed, Opened, Row
 from schemas.board import Beat, Delta, Snapshot
-from schemas.identifiers import IncidentId, PersonId
+from schemas.identifiers import IncidentId, PersonId, RoomKey
 from schemas.incident import CallRecorded, Closed, DrillStopped, Incident, NoteAdded, RoomOpened
 from services.board.domain.projection import KEPT
 from services.board.domain.views import ENTRIES, TEXT, Eyes
 from services.board.handlers import PATIENCE, TOO_MUCH, Board
 from tests.board.histories import CLASSES, SCHOOL, STUDENTS, Said, Teller, declared, histories
 from tests.fakes.screens import PaintedScreen, PaintingOutlet, SettableTime
+
+AWAY = ("left", "absent", "off_site")
 
 EYES = (
     Eyes("office", command=True),
@@ -89,7 +91,7 @@ def test_a_teacher_never_receives_a_row_of_another_class(history: list[Said]) ->
         if isinstance(frame, Snapshot | Delta):
             assert all(row.class_id == CLASSES[0] for row in frame.rows)
             shown = [frame.counts or {}, *(room.counts for room in frame.rooms)]
-            assert all(set(counts) <= {"accounted", "not_yet"} for counts in shown)
+            assert all(set(counts) <= {"accounted", "not_yet", *AWAY} for counts in shown)
             assert frame.incident is None or texts(frame.incident) == []
 
 
@@ -116,14 +118,14 @@ def test_no_frame_about_another_class_names_a_state() -> None:
     delta = own.frames[-1]
     assert isinstance(delta, Delta)
     assert delta.rows == ()
-    assert [(room.class_id, room.counts) for room in delta.rooms] == [
-        (CLASSES[1], {"accounted": 0, "not_yet": 1})
+    assert [(room.room, room.counts) for room in delta.rooms] == [
+        (RoomKey(CLASSES[1]), {"accounted": 0, "not_yet": 1})
     ]
     assert delta.counts == {"accounted": 0, "not_yet": 2}
     assert b"injured" not in msgspec.json.encode(delta)
     # The class's own teacher sees the student; even there the room's count names no state.
     assert other.rows[STUDENTS[1]] == injured
-    assert other.rooms[CLASSES[1]].counts == {"accounted": 0, "not_yet": 1}
+    assert other.rooms[RoomKey(CLASSES[1])].counts == {"accounted": 0, "not_yet": 1}
 
 
 @pytest.mark.parametrize("command", [False, True])

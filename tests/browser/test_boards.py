@@ -63,7 +63,9 @@ async def test_the_board_puts_unknown_first_and_folds_what_is_done(
     order = await page.eval_on_selector_all(
         "[data-count]", "all => all.map(one => one.dataset.count)"
     )
-    assert order == ["unknown", "missing", "injured", "elsewhere", "with", "absent", "off_site"]
+    assert order == [
+        "unknown", "missing", "injured", "elsewhere", "left", "with", "absent", "off_site"
+    ]  # fmt: skip
     await expect(page.locator("[data-count=with] .count__n")).to_have_text("28")
     await expect(page.locator("[data-count=elsewhere]")).to_contain_text("not confirmed")
     await expect(page.locator(".donerow")).to_contain_text("1 room")

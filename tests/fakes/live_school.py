@@ -25,10 +25,13 @@ from schemas.incident import (
 from schemas.registry import event_type
 from schemas.replies import Reply
 from schemas.roster import RosterSnapshot
-from schemas.vocabulary import Actor, IncidentMode
+from schemas.roster_day import DayFact, ExpectedList
+from schemas.vocabulary import SYSTEM, Actor, IncidentMode
 from services.accountability.domain import decisions
 from services.accountability.domain.account import Account as Accounted
+from services.accountability.domain.day import decide_day_changed
 from services.accountability.domain.decisions import Refused
+from services.accountability.domain.population import decide_opened
 from services.accountability.domain.school import School as Accounts
 from services.accountability.handlers import touched
 from services.board.domain.views import Eyes
@@ -47,6 +50,8 @@ class LiveSchool:
     pos: dict[str, int] = field(default_factory=dict)
     seq: dict[tuple[str, IncidentId], int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    day: ExpectedList | None = None
+    """Who is expected when an incident is declared; None: homerooms."""
     refusing: str = ""
     """Code that every mark is refused with; "" takes them."""
 
@@ -91,9 +96,16 @@ class LiveSchool:
 
     def populate(self, incident: IncidentId, mode: IncidentMode) -> None:
         """Who is expected becomes known."""
-        opened = decisions.decide_opened(self.accounts.account(incident), self.roster)
+        opened = decide_opened(self.accounts.account(incident), self.roster, self.day)
         if opened is not None:
             self.tell(incident, mode, opened)
+
+    def day_changed(self, incident: IncidentId, *facts: DayFact) -> None:
+        """Facts of the day become known."""
+        account = self.accounts.accounts[incident]
+        made = decide_day_changed(account, facts, roster=self.roster, now=self.time.now())
+        if made is not None:
+            self.tell(incident, account.mode, made, actor=SYSTEM)
 
     def change(self, kind: ActionKind, *, rooms: tuple[str, ...] = ()) -> None:
         """The open incident's first action becomes another."""
@@ -129,7 +141,7 @@ class LiveSchool:
             decided: Event | Refused = Refused(self.refusing, "This was not taken.")
         else:
             decided = decisions.decide_account(
-                known, command, classes=[c.id for c in self.roster.classes], now=self.time.now()
+                known, command, roster=self.roster, now=self.time.now()
             )
         return self._decided(command, decided, lambda: touched(self._known(command), command), None)
 

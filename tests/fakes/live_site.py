@@ -35,10 +35,14 @@ BEAT = 0.5
 
 
 class LoopTime:
-    """The real clocks: pages show seconds as they pass."""
+    """The real clocks: pages show seconds as they pass. start: what the time is to begin with."""
+
+    def __init__(self, start: dt.datetime | None = None) -> None:
+        now = dt.datetime.now(dt.UTC)
+        self._ahead = (start or now) - now
 
     def now(self) -> dt.datetime:
-        return dt.datetime.now(dt.UTC)
+        return dt.datetime.now(dt.UTC) + self._ahead
 
     def elapsed(self) -> float:
         return asyncio.get_running_loop().time()
@@ -86,9 +90,16 @@ class LossyOutlet:
 class LiveSite:
     """person and roles: who every page is signed in as. down: the API gives no answer."""
 
-    def __init__(self, roster: RosterSnapshot, *, person: str, roles: tuple[Role, ...]) -> None:
+    def __init__(
+        self,
+        roster: RosterSnapshot,
+        *,
+        person: str,
+        roles: tuple[Role, ...],
+        start: dt.datetime | None = None,
+    ) -> None:
         self.outlet = LossyOutlet()
-        self.school = LiveSchool(roster, self.outlet, LoopTime())
+        self.school = LiveSchool(roster, self.outlet, LoopTime(start))
         self.person = PersonId(person)
         self.roles = roles
         self.language: Language = "en"

@@ -67,13 +67,17 @@ class FakeRoster:
             service="roster",
             tokens=Tokens(key),
             clock=clock,
-            queries=(Query("/snapshot", self._snapshot),),
+            queries=self.queries(),
             ledger=LedgerView(self.log),
             health=Health("roster"),
             metrics=Metrics("roster"),
         )
         async with run_http(app, "127.0.0.1", 0) as port:
             yield f"http://127.0.0.1:{port}"
+
+    def queries(self) -> tuple[Query, ...]:
+        """What it answers."""
+        return (Query("/snapshot", self._snapshot),)
 
     async def _snapshot(self, _request: web.Request) -> RosterSnapshot:
         if self.down:

@@ -7,7 +7,7 @@ import msgspec
 
 from schemas.accountability import ClassDigest, Row
 from schemas.board import Beat, Bye, Delta, RoomCount, Snapshot, ToScreen
-from schemas.identifiers import ClassId, PersonId
+from schemas.identifiers import ClassId, PersonId, RoomKey
 from schemas.incident import Incident
 from services.board.domain.views import Eyes
 from services.board.ports import Screen
@@ -56,7 +56,7 @@ class PaintedScreen:
         self.gaps = 0
         self.incident: Incident | None = None
         self.rows: dict[PersonId, Row] = {}
-        self.rooms: dict[ClassId | None, RoomCount] = {}
+        self.rooms: dict[RoomKey | None, RoomCount] = {}
         self.counts: dict[str, int] = {}
         self.digests: dict[ClassId, ClassDigest] = {}
         self.stale: tuple[str, ...] = ()
@@ -85,7 +85,7 @@ class PaintedScreen:
         self.epoch, self.n, self.seq = frame.epoch, frame.n, frame.seq
         self.incident, self.counts, self.stale = frame.incident, frame.counts, frame.stale
         self.rows = {row.student: row for row in frame.rows}
-        self.rooms = {room.class_id: room for room in frame.rooms}
+        self.rooms = {room.room: room for room in frame.rooms}
         self.digests = {one.class_id: one for one in frame.digests}
 
     def _change(self, frame: Delta) -> None:
@@ -96,7 +96,7 @@ class PaintedScreen:
         self.counts = self.counts if frame.counts is None else frame.counts
         self.stale = self.stale if frame.stale is None else frame.stale
         self.rows.update((row.student, row) for row in frame.rows)
-        self.rooms.update((room.class_id, room) for room in frame.rooms)
+        self.rooms.update((room.room, room) for room in frame.rooms)
         self.digests.update((one.class_id, one) for one in frame.digests)
 
     def picture(self) -> tuple[object, ...]:

@@ -7,7 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from msgspec.structs import replace as replaced
+
 from schemas.accountability import (
+    HOMEROOMS,
     Accounting,
     ClassDigest,
     ClassOpened,
@@ -16,10 +19,12 @@ from schemas.accountability import (
     Observed,
     Opened,
     Row,
+    Why,
     class_digest,
 )
-from schemas.identifiers import ClassId, IncidentId, PersonId
-from schemas.vocabulary import IncidentMode
+from schemas.identifiers import ClassId, IncidentId, PersonId, RoomKey
+from schemas.roster_day import DayMoment
+from schemas.vocabulary import SYSTEM, IncidentMode
 from services.accountability.domain.fold import outcome, standing
 
 Withdrawn = tuple[PersonId, str, int]
@@ -28,7 +33,10 @@ Withdrawn = tuple[PersonId, str, int]
 
 @dataclass
 class Account:
-    """rows: what shows. observations: everything said, taken back or not."""
+    """rows: what shows. observations: everything said, taken back or not.
+
+    moment: which part of the school day it was when the population became known.
+    """
 
     incident: IncidentId
     mode: IncidentMode
@@ -38,7 +46,8 @@ class Account:
     rows: dict[PersonId, Row] = field(default_factory=dict)
     observations: dict[PersonId, tuple[Observation, ...]] = field(default_factory=dict)
     withdrawn: set[Withdrawn] = field(default_factory=set)
-    last_word: dict[ClassId, datetime] = field(default_factory=dict)
+    last_word: dict[RoomKey, datetime] = field(default_factory=dict)
+    moment: DayMoment = HOMEROOMS
 
     def copy(self) -> "Account":
         """A working copy; rows and observations themselves are never changed in place."""
@@ -60,6 +69,7 @@ class Account:
             open=self.open,
             rows=tuple(self.rows.values()),
             last_word=self.last_word,
+            moment=self.moment,
         )
 
     def digest(self, class_id: ClassId) -> ClassDigest:
@@ -73,6 +83,20 @@ class Account:
         said = (*self.observations.get(student, ()), *extra)
         return [one for one in said if _counter_of(one) not in self.withdrawn]
 
+    def inferred(self, student: PersonId) -> list[Observation]:
+        """What the day's facts say of a student and was not withdrawn, oldest first."""
+        return [one for one in self.counted(student) if one.observer == SYSTEM.person]
+
+    def next_inferred(self) -> int:
+        """The next free counter of the system: each of its observations has one of its own."""
+        drawn = (
+            one.n
+            for said in self.observations.values()
+            for one in said
+            if one.observer == SYSTEM.person
+        )
+        return max(drawn, default=0) + 1
+
     def contradictions(self) -> list[Contradiction]:
         """Students whose standing observations disagree, with those observations."""
         return [
@@ -81,17 +105,32 @@ class Account:
             if row.contradicted
         ]
 
-    def open_with(self, event: Opened, seq: int) -> None:
-        """The population is known: everybody in it is unknown."""
-        self.roster_version = event.roster_version
-        self.seq = seq
-        for one in event.expected:
-            self.rows[one.student] = Row(one.student, "unknown", seq, one.class_id)
+    def open_with(self, event: Opened, at: datetime, seq: int) -> None:
+        """The population is known: everybody in it is unknown, or what the day's facts infer."""
+        self.roster_version, self.moment, self.seq = event.roster_version, event.moment, seq
+        for n, one in enumerate(event.expected, 1):
+            self.rows[one.student] = Row(
+                one.student, one.standing, seq, one.class_id, False, one.why
+            )
+            if one.standing != "unknown":
+                since = one.why.since if one.why else None
+                self.observations[one.student] = (
+                    Observation(
+                        state=one.standing,
+                        observer=SYSTEM.person,
+                        device=SYSTEM.device,
+                        n=n,
+                        seen=0,
+                        seq=seq,
+                        at=since or at,
+                        method="inferred",
+                    ),
+                )
 
     def open_class(self, event: ClassOpened, at: datetime, seq: int) -> None:
         """A teacher opened a class."""
         self.seq = seq
-        self.last_word[event.class_id] = at
+        self.last_word[RoomKey(event.class_id)] = at
         self.rows.update((row.student, row) for row in event.rows)
 
     def observe(
@@ -104,8 +143,9 @@ class Account:
             self.observations[student] = (*self.observations.get(student, ()), one)
         for row in event.rows:
             self.rows[row.student] = row
-            if row.class_id is not None:
-                self.last_word[row.class_id] = at
+            # What a log says is no word from the room.
+            if row.room is not None and observer != SYSTEM.person:
+                self.last_word[row.room] = at
 
 
 def _counter_of(one: Observation) -> Withdrawn:
@@ -118,7 +158,9 @@ def said(
     """The observations that an op makes, student by student.
 
     No screen has seen what comes after it: a higher `seen` would silence whoever speaks later.
+    What the system infers began when the school says so.
     """
+    inferred = observer == SYSTEM.person
     explicit = [
         (
             mark.student,
@@ -129,7 +171,7 @@ def said(
                 n=mark.n,
                 seen=min(mark.seen, seq - 1),
                 seq=seq,
-                at=at,
+                at=(mark.at or at) if inferred else at,
                 method=mark.method,
                 with_adult=mark.with_adult,
                 told_by=mark.told_by,
@@ -176,5 +218,6 @@ def rows_after(
             if _counter_of(one) not in withdrawn
         ]
         state, contradicted = outcome(counted)
-        rows.append(Row(student, state, seq, account.rows[student].class_id, contradicted))
+        known = account.rows.get(student) or Row(student, "unknown", seq, None, why=Why("extra"))
+        rows.append(replaced(known, state=state, seq=seq, contradicted=contradicted))
     return tuple(rows)

@@ -1,8 +1,10 @@
 """Commands and incident events → accountability's events, or a refusal with its reason."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from schemas.accountability import (
     Account as AccountCommand,
@@ -11,10 +13,8 @@ from schemas.accountability import (
     AccountAnswer,
     ClassOpened,
     Ended,
-    Expected,
     Observed,
     OpenClass,
-    Opened,
     Row,
 )
 from schemas.events import Event
@@ -36,11 +36,6 @@ class Refused:
     reason: str
 
 
-def expected_of(snapshot: RosterSnapshot) -> tuple[Expected, ...]:
-    """Everyone once: in the homeroom, else nowhere until a class is opened."""
-    return tuple(Expected(student.id, student.homeroom) for student in snapshot.students)
-
-
 def members_of(snapshot: RosterSnapshot) -> dict[ClassId, tuple[PersonId, ...]]:
     """Students of each class, homerooms included."""
     members: dict[ClassId, list[PersonId]] = {one.id: [] for one in snapshot.classes}
@@ -49,13 +44,6 @@ def members_of(snapshot: RosterSnapshot) -> dict[ClassId, tuple[PersonId, ...]]:
         for class_id in dict.fromkeys((*homeroom, *student.classes)):
             members.setdefault(class_id, []).append(student.id)
     return {class_id: tuple(students) for class_id, students in members.items()}
-
-
-def decide_opened(account: Account | None, snapshot: RosterSnapshot) -> Opened | None:
-    """The population of a declared incident; None when it is known already."""
-    if account is not None and account.rows:
-        return None
-    return Opened(roster_version=snapshot.version, expected=expected_of(snapshot))
 
 
 def decide_ended(account: Account | None) -> Ended | None:
@@ -79,22 +67,26 @@ def decide_account(
     account: Account | None,
     command: AccountCommand,
     *,
-    classes: Collection[ClassId],
+    roster: RosterSnapshot | None,
     now: datetime,
 ) -> Event | Refused:
-    """All marks of an op or none. classes: those of the school's pinned roster."""
+    """All marks of an op or none. roster: the pinned one; None: of an unknown incident.
+
+    A student of it whom nobody expected is an extra, and of the population from now on.
+    """
     refused = _may(command.actor) or _heard_of(account, command.incident)
     if refused is not None or account is None:
         return refused or Refused("unknown_incident", "")
     rest = command.rest
     named = [mark.student for mark in command.marks]
     if rest is not None:
-        if rest.class_id not in classes:
+        if roster is None or all(rest.class_id != one.id for one in roster.classes):
             return Refused("unknown_class", "This class is not one of this school's.")
         named.extend(rest.students)
     if any(mark.state == "unknown" for mark in command.marks):
         return Refused("unknown_is_no_mark", "To say unknown again, take the mark back.")
-    if any(student not in account.rows for student in named):
+    strangers = {student for student in named if student not in account.rows}
+    if strangers and not strangers <= _enrolled(roster):
         return Refused("unknown_student", "A student of this list is not one of this school's.")
     if not (named or command.take_back):
         return Refused("nothing_said", "The list of marks is empty.")
@@ -107,6 +99,10 @@ def decide_account(
     return Observed(
         marks=event.marks, rest=rest, take_back=event.take_back, rows=rows, late=event.late
     )
+
+
+def _enrolled(roster: RosterSnapshot | None) -> set[PersonId]:
+    return {student.id for student in roster.students} if roster else set()
 
 
 def decide_open_class(
@@ -125,12 +121,14 @@ def decide_open_class(
     free = [
         account.rows[student]
         for student in members[command.class_id]
-        if student in account.rows and account.rows[student].class_id is None
+        if student in account.rows and _is_free(account.rows[student])
     ]
-    rows = tuple(
-        Row(row.student, row.state, seq, command.class_id, row.contradicted) for row in free
-    )
+    rows = tuple(replace(row, seq=seq, class_id=command.class_id) for row in free)
     return ClassOpened(class_id=command.class_id, by=command.actor.person, rows=rows)
+
+
+def _is_free(row: Row) -> bool:
+    return row.class_id is None and (row.why is None or row.why.reason != "extra")
 
 
 def answer(account: Account, touched: Sequence[PersonId], opened: ClassId | None) -> AccountAnswer:

@@ -56,7 +56,7 @@ class School:
         seq = envelope.seq
         match data:
             case Opened():
-                account.open_with(data, seq)
+                account.open_with(data, envelope.time, seq)
             case ClassOpened():
                 account.open_class(data, envelope.time, seq)
             case Observed():

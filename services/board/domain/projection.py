@@ -20,10 +20,14 @@ from schemas.accountability import (
 from schemas.board import COUNTED, RoomCount
 from schemas.envelope import Envelope
 from schemas.events import Event
-from schemas.identifiers import ClassId, IncidentId, PersonId, SchoolId
+from schemas.identifiers import IncidentId, PersonId, RoomKey, SchoolId
 from schemas.incident import DrillStopped, Incident, SchoolIncidents
 from schemas.incident_fold import fold
-from schemas.vocabulary import ACCOUNTED
+from schemas.roster_day import DayMoment
+from schemas.vocabulary import ACCOUNTED, SYSTEM, PersonState
+
+PLAIN_AWAY: tuple[PersonState, ...] = ("absent", "off_site")
+"""Of those accounted for, how many were never expected in a room; no room's count says it."""
 
 KEPT = 4
 """Tallies beside the open incident's. Accountability may be heard before the incident itself."""
@@ -39,7 +43,7 @@ class Changes:
 
     incident: bool = False
     rows: set[PersonId] = field(default_factory=set)
-    rooms: set[ClassId | None] = field(default_factory=set)
+    rooms: set[RoomKey | None] = field(default_factory=set)
     everything: bool = False
     stale: bool = False
     urgent: bool = False
@@ -60,48 +64,61 @@ class Changes:
 
 @dataclass
 class Tally:
-    """The accounting of one incident, by student and by class.
+    """The accounting of one incident, by student and by room.
 
-    rooms: class → state → students, kept as rows change so that a frame costs what changed.
+    rooms: room → state → students, kept as rows change so that a frame costs what changed.
+    moment: None while the population is not known.
     """
 
     seq: int = 0
     roster_version: int = 0
     rows: dict[PersonId, Row] = field(default_factory=dict)
-    rooms: dict[ClassId | None, Counter[str]] = field(default_factory=dict)
-    last_word: dict[ClassId, datetime] = field(default_factory=dict)
+    rooms: dict[RoomKey | None, Counter[str]] = field(default_factory=dict)
+    last_word: dict[RoomKey, datetime] = field(default_factory=dict)
+    moment: DayMoment | None = None
 
     def put(self, row: Row) -> None:
         """The row as it stands now."""
         before = self.rows.get(row.student)
-        if before is not None:
-            self.rooms[before.class_id][before.state] -= 1
-        self.rooms.setdefault(row.class_id, Counter())[row.state] += 1
+        if before is not None and before.counts:
+            self.rooms[before.room][before.state] -= 1
+        if row.counts:
+            self.rooms.setdefault(row.room, Counter())[row.state] += 1
         self.rows[row.student] = row
 
-    def room(self, class_id: ClassId | None, *, command: bool) -> RoomCount:
-        """One class's count, in the detail that the eyes allow."""
-        counts = self.rooms.get(class_id, Counter())
-        last = None if class_id is None else self.last_word.get(class_id)
-        return RoomCount(class_id, counts.total(), _detail(counts, command=command), last)
+    def room(self, key: RoomKey | None, *, command: bool) -> RoomCount:
+        """One room's count, in the detail that the eyes allow."""
+        counts = self.rooms.get(key, Counter())
+        last = None if key is None else self.last_word.get(key)
+        return RoomCount(key, counts.total(), _detail(counts, command=command), last)
 
     def totals(self, *, command: bool) -> dict[str, int]:
         """The whole school's counts; empty while the population is not known."""
-        if not self.rows:
+        if self.moment is None:
             return {}
-        return _detail(sum(self.rooms.values(), Counter[str]()), command=command)
+        counts = sum(self.rooms.values(), Counter[str]())
+        detail = _detail(counts, command=command)
+        if not command:
+            detail |= {state: counts[state] for state in PLAIN_AWAY if counts[state]}
+        return detail
 
 
 def _detail(counts: Counter[str], *, command: bool) -> dict[str, int]:
     if command:
         return {state: counts[state] for state in COUNTED if counts[state]}
-    accounted = sum(counts[state] for state in ACCOUNTED)
-    return {"accounted": accounted, "not_yet": counts.total() - accounted}
+    accounted, left = sum(counts[state] for state in ACCOUNTED), counts["left"]
+    plain = {"accounted": accounted, "not_yet": counts.total() - accounted - left}
+    return plain | ({"left": left} if left else {})
 
 
 def tally_of(accounting: Accounting) -> Tally:
     """The tally that an accounting amounts to."""
-    tally = Tally(accounting.seq, accounting.roster_version, last_word=dict(accounting.last_word))
+    tally = Tally(
+        accounting.seq,
+        accounting.roster_version,
+        last_word=dict(accounting.last_word),
+        moment=accounting.moment,
+    )
     for row in accounting.rows:
         tally.put(row)
     return tally
@@ -169,19 +186,22 @@ class SchoolProjection:
     def _accounted(self, tally: Tally, event: Envelope, data: Event) -> Changes:
         match data:
             case Opened():
-                tally.roster_version = data.roster_version
+                tally.roster_version, tally.moment = data.roster_version, data.moment
                 for one in data.expected:
-                    tally.put(Row(one.student, "unknown", event.seq, one.class_id))
+                    tally.put(
+                        Row(one.student, one.standing, event.seq, one.class_id, False, one.why)
+                    )
                 return Changes(everything=True)
             case ClassOpened():
-                tally.last_word[data.class_id] = event.time
+                room = RoomKey(data.class_id)
+                tally.last_word[room] = event.time
                 changes = _put_all(tally, data.rows)
-                changes.rooms.add(data.class_id)
+                changes.rooms.add(room)
                 return changes
             case Observed():
-                for row in data.rows:
-                    if row.class_id is not None:
-                        tally.last_word[row.class_id] = event.time
+                # What a log says is no word from the room.
+                rows = data.rows if event.actor != SYSTEM.person else ()
+                tally.last_word.update((row.room, event.time) for row in rows if row.room)
                 return _put_all(tally, data.rows)
             case Ended():
                 return Changes()
@@ -193,8 +213,8 @@ def _put_all(tally: Tally, rows: tuple[Row, ...]) -> Changes:
     for row in rows:
         before = tally.rows.get(row.student)
         if before is not None:
-            changes.rooms.add(before.class_id)
+            changes.rooms.add(before.room)
         tally.put(row)
         changes.rows.add(row.student)
-        changes.rooms.add(row.class_id)
+        changes.rooms.add(row.room)
     return changes

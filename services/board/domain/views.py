@@ -100,6 +100,7 @@ class ViewState:
             counts=tally.totals(command=self.eyes.command),
             digests=self._digests(tally, set(self.eyes.classes)),
             stale=stale,
+            moment=tally.moment if school.incident else None,
         )
 
     def delta(

@@ -1,6 +1,9 @@
 // The office's board: every room and student of the open incident, as true as the last frame.
 import { html, render } from "./html.js";
 import { ORDER, roomName, say } from "./words.js";
+import { counted } from "./picture.js";
+import { placeName, placeOf } from "./places.js";
+import { Moment } from "./moment.js";
 import { LiveSocket } from "./socket.js";
 import { Names } from "./names.js";
 import { ConnectionLine, Speaker } from "./connection.js";
@@ -108,21 +111,22 @@ class Board {
   /** "Room 12 done. 3 rooms left. 1 missing." */
   tell() {
     const { picture } = this.socket;
-    if (!this.mine || !Object.keys(picture.counts).length || this.covered || this.hidden) return;
+    if (!this.mine || !counted(picture) || this.covered || this.hidden) return;
     const rooms = this.sums.of(picture);
-    const left = rooms.filter((room) => room.left > 0);
-    const done = rooms.filter((room) => !room.left && !this.finished.has(room.id));
+    const left = rooms.filter((room) => room.open > 0);
+    const done = rooms.filter((room) => !room.open && !this.finished.has(room.id));
     if (this.finished.size || !done.length) {
       const names = done.slice(0, 2).map((room) => say("spoken_room", { room: this.room(room.id) }));
       const { unknown, missing } = totals(rooms);
       this.speaker.say([...names, say("spoken", { rooms: left.length, unknown, missing })].join(" "));
     }
-    this.finished = new Set(rooms.filter((room) => !room.left).map((room) => room.id));
+    this.finished = new Set(rooms.filter((room) => !room.open).map((room) => room.id));
   }
 
-  room(classId) {
-    if (classId === null) return say("nowhere");
-    const one = this.names.classes.get(classId);
+  room(key) {
+    if (key === null) return say("nowhere");
+    if (placeOf(key)) return placeName(key);
+    const one = this.names.classes.get(key);
     return one ? roomName(one.room, one.title) : "…";
   }
 
@@ -154,13 +158,14 @@ function Page({ board }) {
 
 function Figures({ board }) {
   const { picture } = board.socket;
-  if (!Object.keys(picture.counts).length) {
+  if (!counted(picture)) {
     return html`<p class="counting-now" data-counting>${say("counting")}</p>`;
   }
   const rooms = board.sums.of(picture);
   const sums = totals(rooms);
   const total = ORDER.reduce((sum, state) => sum + (sums[state] ?? 0), 0);
-  return html`<h2 class="vh">${say("counts", { total })}</h2>
+  return html`<${Moment} picture=${picture} zone=${board.zone} />
+    <h2 class="vh">${say("counts", { total })}</h2>
     <${Counts} sums=${sums} rooms=${rooms} board=${board} total=${total} />
     <div class="cols two boardcols">
       <${Rooms} board=${board} rooms=${rooms} />

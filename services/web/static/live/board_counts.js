@@ -6,7 +6,7 @@ const LOUD = new Set(["unknown", "missing", "injured"]);
 const NAMED = 3;
 
 export function Counts({ sums, rooms, board }) {
-  return html`<dl class="counts counts--seven">${ORDER.map(
+  return html`<dl class="counts counts--eight">${ORDER.map(
     (state) => html`<${Count} key=${state} state=${state} n=${sums[state]}
       note=${note(state, rooms, board)} />`,
   )}</dl>`;

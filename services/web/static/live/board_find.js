@@ -2,6 +2,7 @@
 import { html, Icon } from "./html.js";
 import { look, say, SHAPES } from "./words.js";
 import { folded } from "./names.js";
+import { counts, roomKey } from "./places.js";
 
 const MOST = 8;
 
@@ -24,9 +25,9 @@ function found(board, wanted) {
     const words = folded(name).split(/[\s-]+/);
     return parts.every((part) => words.some((word) => word.startsWith(part)));
   };
-  const { rows } = board.socket.picture;
-  const rooms = [...new Set([...rows.values()].map((row) => row[3]))].filter((id) => fits(board.room(id)));
-  const students = [...rows.values()].filter((row) => fits(board.names.full(row[0])));
+  const rows = [...board.socket.picture.rows.values()].filter(counts);
+  const rooms = [...new Set(rows.map(roomKey))].filter((id) => fits(board.room(id)));
+  const students = rows.filter((row) => fits(board.names.full(row[0])));
   return [
     ...rooms.map((id) => ({ id, line: roomLine(board, id) })),
     ...students.slice(0, MOST).map((row) => ({ id: row[0], line: studentLine(board, row) })),
@@ -44,7 +45,8 @@ function roomLine(board, id) {
   return html`<button class="link aslink" type="button" onClick=${open}><bdi>${board.room(id)}</bdi></button>`;
 }
 
-function studentLine(board, [id, state, , classId]) {
+function studentLine(board, row) {
+  const [id, state] = row;
   return html`<span class=${`chip ${look(state)}`}><${Icon} name=${SHAPES[state]} /> ${say(`state_${state}`)}</span>
-    <b dir="auto">${board.names.full(id)}</b>, <bdi>${board.room(classId)}</bdi>`;
+    <b dir="auto">${board.names.full(id)}</b>, <bdi>${board.room(roomKey(row))}</bdi>`;
 }

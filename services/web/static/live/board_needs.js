@@ -2,13 +2,14 @@
 import { html, Icon } from "./html.js";
 import { look, say, SHAPES } from "./words.js";
 import { get } from "./api.js";
+import { clock, counts, roomKey, whyText } from "./places.js";
 
 const MOST = 8;
 const RANK = ["missing", "injured", "elsewhere"];
 
 export function Needs({ board }) {
   const rows = [...board.socket.picture.rows.values()].filter(
-    (row) => row[4] || RANK.includes(row[1]),
+    (row) => counts(row) && (row[4] || RANK.includes(row[1])),
   );
   const rank = (row) => (row[4] ? -1 : RANK.indexOf(row[1]));
   rows.sort((a, b) => rank(a) - rank(b) || b[2] - a[2]);
@@ -20,22 +21,20 @@ export function Needs({ board }) {
       ${rows.length > MOST && html`<p class="small">${say("more", { n: rows.length - MOST })}</p>`}</div></section>`;
 }
 
-function Case({ row: [id, state, , classId, differ], board }) {
+function Case({ row, board }) {
+  const [id, state, , , differ, why] = row;
   const heard = differ ? (board.contradictions.get(id) ?? []) : [];
   return html`<li data-needs=${id}><p><span class=${`chip ${look(state)}`}><${Icon} name=${SHAPES[state]} />
-      ${say(`state_${state}`)}</span> <b dir="auto">${board.names.full(id)}</b>, <bdi>${board.room(classId)}</bdi></p>
+      ${say(`state_${state}`)}</span> <b dir="auto">${board.names.full(id)}</b>, <bdi>${board.room(roomKey(row))}</bdi>
+      ${why && html`<small dir="auto">${whyText(why, board.zone)}</small>`}</p>
     ${differ && html`<p class="small"><b>${say("differ")}</b>, ${say("both_kept")}</p>`}
     ${heard.length > 0 && html`<ul class="heard small">${heard.map((one, i) => html`<li key=${i}>${quoted(one, board)}</li>`)}</ul>`}</li>`;
 }
 
 function quoted(one, board) {
-  const at = new Intl.DateTimeFormat(document.documentElement.lang, {
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-    timeZone: board.zone,
-  }).format(new Date(one.at));
-  const who = one.told_by || board.names.adult(one.observer) || say("someone");
+  const at = clock(Date.parse(one.at), board.zone);
+  const log = one.observer === "system" && say("the_log");
+  const who = log || one.told_by || board.names.adult(one.observer) || say("someone");
   return say("said_by", { state: say(`state_${one.state}`), who, at });
 }
 

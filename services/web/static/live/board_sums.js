@@ -1,10 +1,11 @@
 // Sums over a picture's rows: by room, in the fixed order of states.
-import { ACCOUNTED } from "./words.js";
+import { ACCOUNTED, ORDER } from "./words.js";
+import { counts, roomKey } from "./places.js";
 
 /**
  * @typedef {{id: string | null, rows: import("./picture.js").Row[], expected: number,
- *   by: Record<string, number>, left: number, differ: number, word: string | null}} RoomSum
- * left: not accounted for. word: when the room was last heard of.
+ *   by: Record<string, number>, open: number, differ: number, word: string | null}} RoomSum
+ * id: a class or "@reason/place". open: neither accounted for nor left. word: when the room was last heard of.
  */
 
 /** Sums of rooms; a room in which nothing changed stays the same object and is not drawn again. */
@@ -20,9 +21,11 @@ export class Sums {
     if (!same) {
       const grouped = new Map();
       for (const row of picture.rows.values()) {
-        const known = grouped.get(row[3]);
+        if (!counts(row)) continue;
+        const key = roomKey(row);
+        const known = grouped.get(key);
         if (known) known.push(row);
-        else grouped.set(row[3], [row]);
+        else grouped.set(key, [row]);
       }
       const word = (id) => picture.rooms.get(id)?.[3] ?? null;
       this.rooms = new Map([...grouped].map(([id, rows]) => [id, this.#kept(id, rows, word(id))]));
@@ -39,10 +42,10 @@ export class Sums {
 }
 
 function summed(id, rows, word) {
-  const room = { id, rows, expected: rows.length, by: {}, left: 0, differ: 0, word };
+  const room = { id, rows, expected: rows.length, by: {}, open: 0, differ: 0, word };
   for (const [, state, , , contradicted] of rows) {
     room.by[state] = (room.by[state] ?? 0) + 1;
-    if (!ACCOUNTED.has(state)) room.left += 1;
+    if (!ACCOUNTED.has(state) && state !== "left") room.open += 1;
     if (contradicted) room.differ += 1;
   }
   return room;
@@ -50,7 +53,7 @@ function summed(id, rows, word) {
 
 /** States → how many, over all rooms. */
 export function totals(rooms) {
-  const sums = { unknown: 0, missing: 0, injured: 0, elsewhere: 0, with: 0, absent: 0, off_site: 0 };
+  const sums = Object.fromEntries(ORDER.map((state) => [state, 0]));
   for (const room of rooms) {
     for (const [state, n] of Object.entries(room.by)) sums[state] += n;
   }

@@ -5,15 +5,19 @@ const GRAVITY = {
   injured: 70,
   missing: 60,
   unknown: 50,
+  left: 45,
   elsewhere: 40,
   with: 30,
   off_site: 20,
   absent: 10,
 };
 
+const AWAY = new Set(["marked_absent", "not_arrived", "signed_out", "off_site_group", "dismissed"]);
+
 /**
  * @typedef {{id: string, state: string, seq: number, classId: string | null,
- *   contradicted: boolean, unsent: boolean}} Shown
+ *   contradicted: boolean, unsent: boolean, why: any[] | null, away: boolean}} Shown
+ * away: a log says that the student is not here; "the rest" never lists such a one.
  */
 
 /** The newer of what the frames and what an acknowledgement said. */
@@ -40,6 +44,8 @@ export function shown(id, row, waiting, mine) {
     classId: row?.[3] ?? null,
     contradicted: Boolean(row?.[4]) && !end.unsent,
     unsent: end.unsent,
+    why: row?.[5] ?? null,
+    away: AWAY.has(row?.[5]?.[0]),
   };
 }
 

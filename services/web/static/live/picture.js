@@ -1,13 +1,14 @@
 // What a screen knows: a snapshot and the frames after it. Pure; redraws are someone else's.
 
 /**
- * @typedef {[string, string, number, string | null, boolean]} Row
- * [student, state, seq, class, contradicted]
+ * @typedef {[string, string, number, string | null, boolean, any[] | null]} Row
+ * [student, state, seq, class, contradicted, why: [reason, place, since, adult]]
  * @typedef {[string | null, number, Record<string, number>, string | null]} Room
- * [class, expected, counts, last word]
+ * [key: a class or "@reason/place", expected, counts, last word]
  * @typedef {{epoch: string, n: number, seq: number, version: number, incident: any,
  *   rows: Map<string, Row>, rooms: Map<string | null, Room>, counts: Record<string, number>,
- *   digests: Map<string, {seq: number, sha256: string}>, stale: string[]}} Picture
+ *   digests: Map<string, {seq: number, sha256: string}>, stale: string[], moment: any}} Picture
+ * moment: the part of the school day; null while the population is not known.
  */
 
 /** @returns {Picture} before the first frame */
@@ -23,6 +24,7 @@ export function blank() {
     counts: {},
     digests: new Map(),
     stale: [],
+    moment: null,
   };
 }
 
@@ -51,6 +53,7 @@ function start(frame) {
     counts: frame.counts ?? {},
     digests: new Map((frame.digests ?? []).map((one) => [one.class_id, one])),
     stale: frame.stale ?? [],
+    moment: frame.moment ?? null,
   };
 }
 
@@ -73,6 +76,11 @@ function replaced(known, changed, key) {
   const next = new Map(known);
   for (const one of changed) next.set(key(one), one);
   return next;
+}
+
+/** Whether it is known who is expected; on a Sunday that is nobody. */
+export function counted(picture) {
+  return picture.moment !== null;
 }
 
 /** The actions that hold now. */

@@ -1,6 +1,8 @@
 // The roll of the class that a phone shows, and what its owner says about it.
 import { compared } from "./digest.js";
 import { newest, shown } from "./overlay.js";
+import { scheduled } from "./moment.js";
+import { counted } from "./picture.js";
 
 const PATIENCE = 3000;
 
@@ -24,10 +26,14 @@ export class Roll {
     this.verdict = { key: "", is: "behind", since: performance.now() };
   }
 
-  /** The class that is with this phone's owner; undefined: not said yet, "": none. */
+  /**
+   * The class that is with this phone's owner; undefined: not said yet, "": none. By the bell
+   * schedule it is the one that meets now; at lunch, and who has none now, there is none.
+   */
   get chosen() {
     const noted = this.outbox.noted(this.incident, "class");
     if (noted !== undefined) return noted;
+    if (scheduled(this.socket.picture.moment)) return this.#meeting();
     const [only, ...more] = this.names.own;
     if (!only || more.length) return undefined;
     return !this.counted || this.#expected(only).length ? only : undefined;
@@ -60,13 +66,13 @@ export class Roll {
 
   /** Whether it is known who is expected. */
   get counted() {
-    return Object.keys(this.socket.picture.counts).length > 0;
+    return counted(this.socket.picture);
   }
 
   /** @returns {import("./overlay.js").Shown[]} the class, then extras */
   students() {
     const expected = this.#expected(this.chosen).map((row) => row[0]);
-    const members = this.names.members.get(this.chosen) ?? [];
+    const members = this.#members();
     const extras = this.#extras();
     const ids = [...new Set([...expected, ...members])].filter((id) => !extras.includes(id));
     return [...this.#sorted(ids), ...extras].map((id) => this.one(id));
@@ -138,9 +144,22 @@ export class Roll {
     return rows.map((row) => newest(row, this.rows.get(row[0])));
   }
 
+  /** Whom the class has besides those expected; a bell schedule knows where they are instead. */
+  #members() {
+    if (scheduled(this.socket.picture.moment)) return [];
+    return this.names.members.get(this.chosen) ?? [];
+  }
+
+  #meeting() {
+    if (!this.names.loaded) return undefined;
+    const { rooms } = this.socket.picture;
+    const now = this.names.own.filter((id) => rooms.get(id)?.[1] > 0);
+    return now.length > 1 ? undefined : (now[0] ?? "");
+  }
+
   /** Students of other classes whom this phone marked. */
   #extras() {
-    const members = new Set(this.names.members.get(this.chosen) ?? []);
+    const members = new Set(this.#members());
     const marked = Object.keys(this.outbox.state.said[this.incident] ?? {});
     const here = (id) => this.socket.picture.rows.get(id)?.[3] === this.chosen;
     return marked.filter((id) => !members.has(id) && !here(id) && this.one(id).state !== "unknown");

@@ -3,6 +3,7 @@ import { Component, html, Icon } from "./html.js";
 import { say, SHAPES } from "./words.js";
 import { folded } from "./names.js";
 import { SyncLine } from "./sync_line.js";
+import { whyText } from "./places.js";
 
 const CHOICES = [
   ["with", "with_me", "mark_changes"],
@@ -41,7 +42,7 @@ export class StudentSheet extends Component {
       <section class="sheet" role="dialog" aria-labelledby="kid">
         <h2 id="kid" dir="auto" tabindex="-1" ref=${(element) => { this.heading = element; }}>${names.full(id)}</h2>
         <p class="sheetfact" data-state=${one.state}><${Icon} name=${SHAPES[one.state]} />
-          <span>${say(`state_${one.state}`)}${one.contradicted ? `. ${say("differ_long")}` : ""}</span></p>
+          <span>${say(`state_${one.state}`)}${one.why ? `. ${whyText(one.why, phone.context.zone)}` : ""}${one.contradicted ? `. ${say("differ_long")}` : ""}</span></p>
         ${adults
           ? html`<${Adults} names=${names} pick=${(adult) => this.mark("elsewhere", adult)}
               back=${() => this.setState({ adults: false })} />`

@@ -6,7 +6,7 @@ import { Names } from "./names.js";
 import { ConnectionLine, Speaker } from "./connection.js";
 import { actionsFor, directive, liveLockdown, modeWord, takenOver, term, titled } from "./incident.js";
 import { WallFigures } from "./wall_figures.js";
-
+import { clock, placeName, placeOf } from "./places.js";
 
 const TAKEN_OVER = 4000;
 
@@ -53,9 +53,10 @@ class Wall {
     return liveLockdown(this.incident) && !this.context.command;
   }
 
-  room(classId) {
-    const one = this.names.classes.get(classId);
-    return one ? roomName(one.room, one.title) : say(classId === null ? "nowhere" : "no_room");
+  room(key) {
+    if (placeOf(key)) return placeName(key);
+    const one = this.names.classes.get(key);
+    return one ? roomName(one.room, one.title) : say(key === null ? "nowhere" : "no_room");
   }
 
   async stayAwake() {
@@ -95,7 +96,7 @@ function Page({ wall, dark, taken }) {
       : html`<h1 class="wallcalm">${say(socket.standing === "connecting" ? "connecting" : "wall_calm")}<br />
           <small dir="auto">${wall.context.school}</small></h1>`}</main>
     <footer class="wf"><${ConnectionLine} socket=${socket} /><p>${say("esc_hides")}</p>
-      <p><b>${clock(socket.now(), wall.context.zone)}</b></p></footer>`;
+      <p><b>${clock(socket.now(), wall.context.zone, true)}</b></p></footer>`;
   const word = drill && modeWord(incident);
   return html`<div class=${drill ? "wallpage drill-frame drill" : "wallpage live"}>
     ${drill && html`<div class="drill-bar"><strong>${word} · <bdi>${wall.context.school}</bdi> · ${word}</strong></div>`}
@@ -112,19 +113,8 @@ function Band({ wall }) {
       <span class="mode">${modeWord(incident)}</span>
       ${first && html`<span lang="en">${term(first)}</span> <span class="to">${directive(first)}</span>`}
       ${more.map((one) => html` <span class="to" lang="en">· ${term(one)}</span>`)}</h1>
-    <p><bdi>${context.school}</bdi><br />${say("started", { at: clock(Date.parse(incident.started), context.zone, false) })}</p>
+    <p><bdi>${context.school}</bdi><br />${say("started", { at: clock(Date.parse(incident.started), context.zone) })}</p>
     <p class="run"><b>${running}</b></p></header>`;
-}
-
-/** 24-hour time of the school. */
-function clock(at, timeZone, seconds = true) {
-  return new Intl.DateTimeFormat(document.documentElement.lang, {
-    hour: "2-digit",
-    minute: "2-digit",
-    second: seconds ? "2-digit" : undefined,
-    hourCycle: "h23",
-    timeZone: timeZone || undefined,
-  }).format(new Date(at));
 }
 
 new Wall(document.getElementById("wall")).start();

@@ -21,15 +21,16 @@ export const SHAPES = {
   missing: "s-missing",
   injured: "s-injured",
   elsewhere: "s-other",
+  left: "s-left",
   with: "s-with",
   absent: "s-absent",
   off_site: "s-away",
 };
 
 /** The fixed order of counts on every screen. */
-export const ORDER = ["unknown", "missing", "injured", "elsewhere", "with", "absent", "off_site"];
+export const ORDER = ["unknown", "missing", "injured", "elsewhere", "left", "with", "absent", "off_site"];
 
-/** Only these count as accounted for; "elsewhere" is hearsay. */
+/** Only these count as accounted for; "elsewhere" is hearsay, "left" is what a log says. */
 export const ACCOUNTED = new Set(["with", "absent", "off_site"]);
 
 /** CSS class of a state. */
