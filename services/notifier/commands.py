@@ -60,7 +60,7 @@ class Messages:
         def decide(desk: Desk, stamp: Stamp) -> Decision:
             found = self._alerts.on_approval(desk, command, stamp.now)
             if isinstance(found, Refused):
-                return Refusal(found.code, found.reason)
+                return Refusal(found.code, found.reason, found.values)
             mode = desk.statements[command.statement].mode
             return Accepted(drafts_of(found.events, mode, command.incident))
 

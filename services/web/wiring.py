@@ -168,7 +168,7 @@ def build(parts: Parts) -> tuple[web.Application, Reading, RevocationBook]:
         place=core.place,
         sessions=core.sessions,
         revocations=core.book,
-        tell=Telling(core.frame, core.place),
+        tell=Telling(core.frame, core.place, core.templates.speech),
         socket_port=core.port,
     )
     return application(site_of(core, parts), door, parts), core.reading, core.book

@@ -67,8 +67,8 @@ def in_ledger(decide: Decide) -> Callable[[State, Stamp], Decision]:
 
     def decided(state: State, stamp: Stamp) -> Decision:
         match decide(state, stamp):
-            case domain.Refusal(code=code, reason=reason):
-                return Refusal(code, reason)
+            case domain.Refusal(code=code, reason=reason, values=values):
+                return Refusal(code, reason, values)
             case domain.Accepted(events=events):
                 return Accepted(tuple(Draft(event, "admin") for event in events))
 
