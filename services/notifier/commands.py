@@ -148,7 +148,7 @@ def queries(notifier: Messages) -> Sequence[Query]:
 
 def _as_said(command: Command) -> bytes:
     """Without what may differ when the same tap is sent again: roles."""
-    actor = msgspec.structs.replace(command.actor, roles=())
+    actor = msgspec.structs.replace(command.actor, roles=(), made_by=msgspec.UNSET)
     return msgspec.json.encode(msgspec.structs.replace(command, actor=actor))
 
 

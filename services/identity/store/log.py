@@ -11,7 +11,7 @@ from schemas.replies import Reply
 from schemas.vocabulary import Actor, Role
 from services.chassis.ledger import Accepted, Decision, Draft, Ledger, Op, Refusal, Stamp
 from services.identity.domain import decision as domain
-from services.identity.domain.state import INSTALLATION, State
+from services.identity.domain.state import INSTALLATION, Held, State
 from services.identity.ports import Decide
 
 _ENCODER = msgspec.json.Encoder(order="deterministic")
@@ -52,6 +52,16 @@ class LedgerLog:
                 roles = (await self._ledger.state(school)).roles_of(person)
                 if roles:
                     found[school] = roles
+        return found
+
+    async def held(self, person: PersonId) -> dict[SchoolId, Held]:
+        """At every school that has a log."""
+        found = {}
+        for school in self._ledger.heads().heads:
+            if school != INSTALLATION:
+                held = (await self._ledger.state(school)).roles.get(person)
+                if held is not None:
+                    found[school] = held
         return found
 
     def _body(self, command: Command) -> bytes:
