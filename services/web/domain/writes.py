@@ -54,6 +54,7 @@ WRITES: dict[str, Write] = {
             notifier.ApproveStatement,
             {**_AT, "statement": "statement"},
         ),
+        Write("decideHeld", "notifier", notifier.DecideHeld, {**_AT, "cause": "cause"}),
         Write("applyImport", "roster", roster.ApplyImport, {"import": "import_id"}, APPLYING),
         Write("createToken", "identity", identity.CreateToken),
         # pages only

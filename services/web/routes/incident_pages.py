@@ -43,8 +43,13 @@ class IncidentPages:
         """The messages panel alone, for the script that keeps it current."""
         wanted = IncidentId(visit.path["incident"])
         incident = await self._reading.incident(visit.at, wanted)
+        roster = await self._reading.roster(visit.at)
         return await self._frame.page(
-            visit, "messages.html", incident=incident, **await self._messages(visit, incident)
+            visit,
+            "messages.html",
+            incident=incident,
+            people={**names_of(roster), visit.person.person: visit.person.name},
+            **await self._messages(visit, incident),
         )
 
     async def _show(self, visit: Visit, incident: Incident) -> web.StreamResponse:
@@ -90,6 +95,11 @@ class IncidentPages:
     async def approve_statement(self, visit: Visit) -> web.StreamResponse:
         body = {"version": version(visit)}
         await self._send(visit, "approveStatement", body)
+        raise SeeOther(f"/incidents/{visit.path['incident']}#messages")
+
+    async def decide_held(self, visit: Visit) -> web.StreamResponse:
+        """A message that waited for a person: now, or never."""
+        await self._send(visit, "decideHeld", {"send": needed(visit.fields, "what") == "send"})
         raise SeeOther(f"/incidents/{visit.path['incident']}#messages")
 
     async def _send(self, visit: Visit, operation: str, body: Mapping[str, Any]) -> None:
