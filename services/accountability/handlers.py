@@ -28,10 +28,14 @@ class Accounting:
         """Marks, the rest of a class, take-backs: all of an op or none."""
         roster = await self._roster_of(command.school, command.incident)
         classes = frozenset(one.id for one in roster.classes) if roster else frozenset()
+        rest = command.rest
+        members = decisions.members_of(roster).get(rest.class_id, ()) if rest and roster else ()
 
         def decide(school: School, now: Instant) -> Event | Refused:
             account = school.account(command.incident)
-            return decisions.decide_account(account, command, classes=classes, now=now)
+            return decisions.decide_account(
+                account, command, classes=classes, now=now, members=members
+            )
 
         def finish(school: School) -> AccountAnswer:
             account = _known(school, command.incident)

@@ -128,8 +128,13 @@ class LiveSchool:
         if self.refusing:
             decided: Event | Refused = Refused(self.refusing, "This was not taken.")
         else:
+            members = decisions.members_of(self.roster)
             decided = decisions.decide_account(
-                known, command, classes=[c.id for c in self.roster.classes], now=self.time.now()
+                known,
+                command,
+                classes=list(members),
+                now=self.time.now(),
+                members=members.get(command.rest.class_id, ()) if command.rest else (),
             )
         return self._decided(command, decided, lambda: touched(self._known(command), command), None)
 

@@ -15,6 +15,7 @@ from schemas.accountability import (
     Observed,
     OpenClass,
     Opened,
+    Rest,
     Row,
 )
 from schemas.events import Event
@@ -63,6 +64,12 @@ def decide_ended(account: Account | None) -> Ended | None:
     return Ended() if account is not None and account.open else None
 
 
+NOT_OF_THIS_CLASS = Refused(
+    "not_of_this_class",
+    "A student of this list is not expected in this class: mark them one by one.",
+)
+
+
 def _may(actor: Actor) -> Refused | None:
     if MAY_ACCOUNT.isdisjoint(actor.roles):
         return Refused("not_allowed", "Only staff of this school can account for students.")
@@ -81,8 +88,10 @@ def decide_account(
     *,
     classes: Collection[ClassId],
     now: datetime,
+    members: Collection[PersonId] = (),
 ) -> Event | Refused:
-    """All marks of an op or none. classes: those of the school's pinned roster."""
+    """All marks of an op or none. classes: those of the school's pinned roster. members: students
+    of the class whose rest is said."""
     refused = _may(command.actor) or _heard_of(account, command.incident)
     if refused is not None or account is None:
         return refused or Refused("unknown_incident", "")
@@ -96,6 +105,8 @@ def decide_account(
         return Refused("unknown_is_no_mark", "To say unknown again, take the mark back.")
     if any(student not in account.rows for student in named):
         return Refused("unknown_student", "A student of this list is not one of this school's.")
+    if rest is not None and not _of_class(account, rest, members):
+        return NOT_OF_THIS_CLASS
     if not (named or command.take_back):
         return Refused("nothing_said", "The list of marks is empty.")
     event = Observed(
@@ -106,6 +117,15 @@ def decide_account(
     )
     return Observed(
         marks=event.marks, rest=rest, take_back=event.take_back, rows=rows, late=event.late
+    )
+
+
+def _of_class(account: Account, rest: Rest, members: Collection[PersonId]) -> bool:
+    """Whether everybody listed is expected in the class now, or belongs to it."""
+    known = frozenset(members)
+    return all(
+        student in known or account.rows[student].class_id == rest.class_id
+        for student in rest.students
     )
 
 
