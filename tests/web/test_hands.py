@@ -30,7 +30,7 @@ async def test_a_claim_of_the_roster_is_confirmed_with_one_press(web: Served) ->
     async with web.http.get(web.url + "/accounts", headers=headers) as page:
         text = await page.text()
     assert "The roster says:" in text
-    form = text.split('action="/accounts/roles"')[1].split("</form>")[0]
+    form = text.split('action="/accounts/roles"')[2].split("</form>")[0]
     assert 'name="role" value="teacher"' in form
     assert 'name="role" value="principal"' in form
     assert "Confirm what the roster says" in form

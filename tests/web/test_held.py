@@ -3,6 +3,7 @@
 import msgspec
 
 from schemas.identifiers import EventId, IncidentId, PersonId
+from schemas.identity import Account
 from schemas.incident import ActionCall, Declare
 from schemas.notifier import DecideHeld, HeldMessage, MessageText, SchoolMessages
 from schemas.vocabulary import Actor
@@ -84,6 +85,29 @@ async def test_what_was_decided_names_who_did(web: Served) -> None:
         text = await page.text()
     assert "Dana Sample" in text
     assert "/held/" not in text
+
+
+async def test_who_is_in_no_roster_is_named_by_their_account(web: Served) -> None:
+    """The second person of a Lockdown is a name in the timeline, also with an account by hand."""
+    await web.incident.send(
+        Declare(
+            op_id="op-declare",
+            school=LINCOLN,
+            actor=Actor(person=PersonId("sro-9"), roles=("sro",)),
+            mode="live",
+            action=ActionCall(kind="lockdown"),
+        ),
+        1.0,
+    )
+    web.identity.accounts = [
+        Account(person=PersonId("sro-9"), name="Officer Sample", roles={LINCOLN: ("sro",)})
+    ]
+    headers = web.browser(session(web.now, "office"))
+    async with web.http.get(f"{web.url}/incident", headers=headers) as page:
+        assert "Officer Sample" in await page.text()
+    web.identity.away = True
+    async with web.http.get(f"{web.url}/incident", headers=headers) as page:
+        assert page.status == 200
 
 
 async def test_overtaken_words_can_only_be_dropped(web: Served) -> None:

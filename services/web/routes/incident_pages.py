@@ -43,14 +43,26 @@ class IncidentPages:
         """The messages panel alone, for the script that keeps it current."""
         wanted = IncidentId(visit.path["incident"])
         incident = await self._reading.incident(visit.at, wanted)
-        roster = await self._reading.roster(visit.at)
         return await self._frame.page(
             visit,
             "messages.html",
             incident=incident,
-            people={**names_of(roster), visit.person.person: visit.person.name},
+            people=await self._names(visit, incident),
             **await self._messages(visit, incident),
         )
+
+    async def _names(self, visit: Visit, incident: Incident) -> dict[str, str]:
+        """Adult → name. Who is in no roster has an account: asked for only when somebody has to."""
+        names = names_of(await self._reading.roster(visit.at))
+        names[visit.person.person] = visit.person.name
+        acted = {incident.started_by, *(entry.actor for entry in incident.timeline)}
+        if acted - names.keys():
+            try:
+                accounts = await self._reading.accounts(visit.at)
+            except WebProblem:
+                return names
+            names = {**{one.person: one.name for one in accounts}, **names}
+        return names
 
     async def _show(self, visit: Visit, incident: Incident) -> web.StreamResponse:
         roster = await self._reading.roster(visit.at)
@@ -58,7 +70,7 @@ class IncidentPages:
             visit,
             "incident_drill.html" if incident.mode != "live" else "incident_live.html",
             incident=incident,
-            people={**names_of(roster), visit.person.person: visit.person.name},
+            people=await self._names(visit, incident),
             rooms=rooms_of(roster),
             actions=ACTIONS,
             hazards=HAZARDS,

@@ -13,6 +13,7 @@ from aiohttp import web
 from babel.dates import format_date, format_time
 
 from schemas.vocabulary import Language
+from services.web.domain.findings import grouped
 from services.web.routes.speech import Speech
 
 LINK = re.compile(r"\s*https?://\S+")
@@ -67,6 +68,7 @@ def _environment(
     install(catalogue, newstyle=True)
     environment.globals["static"] = static
     environment.filters["without_link"] = without_link
+    environment.filters["alike"] = grouped
     environment.filters["finding_words"] = speech.finding
     environment.filters["hm"] = _timed(language, "HH:mm")
     environment.filters["hms"] = _timed(language, "HH:mm:ss")
