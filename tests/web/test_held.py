@@ -55,7 +55,7 @@ async def test_what_is_held_is_shown_and_decided(web: Served) -> None:
     path = f"{web.url}/incidents/{incident}"
     async with web.http.get(f"{path}/messages", headers=headers) as page:
         text = await page.text()
-    for words in ("Staff alert that was not sent", "Locks, Lights.", "Phones in locked rooms"):
+    for words in ("Staff alert that was held back", "Locks, Lights.", "Phones in locked rooms"):
         assert words in text
     assert "Send now to 47 people" in text
     for what in ("send", "drop"):
