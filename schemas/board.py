@@ -21,7 +21,8 @@ wall: counts per room, no row."""
 
 
 class TicketClaims(msgspec.Struct, frozen=True, kw_only=True):
-    """A socket ticket: signed by web, 30 s, single use. exp: Unix seconds.
+    """A socket ticket: signed by web, 30 s, single use. exp: Unix seconds. made: likewise, with
+    its fraction; 0: 30 s before exp.
 
     command: may see missing and injured counts, and on the office view notes and calls.
     """
@@ -33,6 +34,14 @@ class TicketClaims(msgspec.Struct, frozen=True, kw_only=True):
     view: View
     classes: tuple[ClassId, ...] = ()
     command: bool = False
+    exp: int
+    made: float = 0.0
+
+
+class UsedTicket(msgspec.Struct, frozen=True, array_like=True):
+    """What one board tells the others on core NATS: this ticket opens nothing any more."""
+
+    jti: str
     exp: int
 
 

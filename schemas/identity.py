@@ -16,19 +16,22 @@ Password = Annotated[str, Meta(min_length=10, max_length=200)]
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A person who may sign in. roles: school → roles there."""
+    """A person who may sign in. roles: school → roles there. claimed: what the school's roster
+    says beyond that, which waits for a keeper of accounts."""
 
     person: PersonId
     name: str
     login: str = ""
     roles: dict[SchoolId, tuple[Role, ...]] = {}
+    claimed: dict[SchoolId, tuple[Role, ...]] = {}
     disabled: bool = False
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Claims of a signed session or API token, verified without the database.
 
-    sid: revocable. kind: session | token | screen. exp, iat: Unix seconds.
+    sid: revocable. kind: session | token | screen. exp, iat: Unix seconds. made_by: people by
+    whose hands this person can sign in → until when that counts, Unix seconds.
     """
 
     sid: str
@@ -39,6 +42,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     device: str
     iat: int
     exp: int
+    made_by: dict[PersonId, int] = {}
 
 
 class SessionReply(msgspec.Struct, frozen=True, kw_only=True):
@@ -140,9 +144,19 @@ class PersonRevoked(Event, frozen=True, kw_only=True, tag="identity.person_revok
     before: Instant
 
 
-class RolesChanged(Event, frozen=True, kw_only=True, tag="identity.roles_changed.v1"):
+class RolesChanged(
+    Event, frozen=True, kw_only=True, omit_defaults=True, tag="identity.roles_changed.v1"
+):
+    """All roles that the person holds at the school.
+
+    claimed: what the roster says beyond them, which waits for a keeper of accounts. by: by whose
+    hands a role was given that is more than ordinary, or who imported what is claimed.
+    """
+
     person: PersonId
     roles: tuple[Role, ...]
+    claimed: tuple[Role, ...] = ()
+    by: tuple[PersonId, ...] = ()
 
 
 class Revocations(msgspec.Struct, frozen=True, kw_only=True):

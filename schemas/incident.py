@@ -183,13 +183,17 @@ class RoomOpened(Event, frozen=True, kw_only=True, tag="incident.room_opened.v1"
 
 
 class Proposed(Event, frozen=True, kw_only=True, tag="incident.proposed.v1"):
-    """A proposal that a second person may approve until it expires (5 minutes)."""
+    """A proposal that a second person may approve until it expires (5 minutes).
+
+    made_by: by whose hands the proposer can act; none of them is the second person.
+    """
 
     proposal: str
     version: int
     what: Literal["close", "correct"]
     by: PersonId
     expires: Instant
+    made_by: tuple[PersonId, ...] = ()
 
 
 class Corrected(Event, frozen=True, kw_only=True, tag="incident.corrected.v1"):
@@ -223,6 +227,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     what: Literal["close", "correct"]
     by: PersonId
     expires: Instant
+    made_by: tuple[PersonId, ...] = ()
 
 
 class TimelineEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

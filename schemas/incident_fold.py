@@ -164,5 +164,10 @@ def _ended(before: Incident, event: Envelope, identifier: ActionId | None = None
 
 def _proposal(data: language.Proposed) -> language.Proposal:
     return language.Proposal(
-        id=data.proposal, version=data.version, what=data.what, by=data.by, expires=data.expires
+        id=data.proposal,
+        version=data.version,
+        what=data.what,
+        by=data.by,
+        expires=data.expires,
+        made_by=data.made_by,
     )

@@ -84,14 +84,43 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     attempts: tuple[Attempt, ...] = ()
 
 
+class HeldMessage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A message to staff that its event was too old to send by itself.
+
+    cause: the event that asked. happened: when it was. texts, people, recipients: what would go
+    out now and to whom; empty while the contacts are not known. overtaken: the words are no longer
+    true, so it can only be dropped. sent: what decided_by decided at decided_at; None: nothing yet.
+    """
+
+    cause: EventId
+    incident: IncidentId
+    audience: AudienceKind
+    template: str
+    held_at: Instant
+    mode: IncidentMode | None = None
+    happened: Instant | None = None
+    texts: tuple[MessageText, ...] = ()
+    people: int = 0
+    recipients: dict[Channel, int] = {}
+    overtaken: bool = False
+    sent: bool | None = None
+    decided_by: PersonId | None = None
+    decided_at: Instant | None = None
+
+
 class SchoolMessages(msgspec.Struct, frozen=True, kw_only=True):
-    """GET /messages?school[&incident]: statements, deliveries, and people not reached."""
+    """GET /messages?school[&incident]: statements, deliveries, and people not reached.
+
+    held: causes of messages that wait for a person. held_messages: these, and what was decided
+    about others.
+    """
 
     school: SchoolId
     statements: tuple[Statement, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     not_reached: tuple[PersonId, ...] = ()
     held: tuple[str, ...] = ()
+    held_messages: tuple[HeldMessage, ...] = ()
 
 
 # --- commands ---------------------------------------------------------------------------------
@@ -109,6 +138,14 @@ class AddServiceAddress(Command, frozen=True, kw_only=True, tag="notifier.add_se
     """An apprise address that staff alerts of the school also go to; checked before stored."""
 
     url: Annotated[str, Meta(min_length=5, max_length=500)]
+
+
+class DecideHeld(Command, frozen=True, kw_only=True, tag="notifier.decide_held"):
+    """A held message goes out now, or never. cause: the event that asked for it."""
+
+    incident: IncidentId
+    cause: EventId
+    send: bool
 
 
 # --- events -----------------------------------------------------------------------------------
@@ -139,12 +176,27 @@ class AlertQueued(Event, frozen=True, kw_only=True, tag="notifier.alert_queued.v
     template: str = ""
 
 
-class MessageHeld(Event, frozen=True, kw_only=True, tag="notifier.message_held.v1"):
-    """The event that asked is too old to alert by itself: nothing was sent, a person decides."""
+class MessageHeld(
+    Event, frozen=True, kw_only=True, omit_defaults=True, tag="notifier.message_held.v1"
+):
+    """The event that asked is too old to alert by itself: nothing was sent, a person decides.
+
+    call: the action it speaks of. happened: when the event was.
+    """
 
     cause: EventId
     audience: AudienceKind
     template: str
+    call: ActionCall | None = None
+    happened: Instant | None = None
+
+
+class HeldDecided(Event, frozen=True, kw_only=True, tag="notifier.held_decided.v1"):
+    """A person sent a held message, or dropped it for good."""
+
+    cause: EventId
+    send: bool
+    by: PersonId
 
 
 class DeliveryCounted(Event, frozen=True, kw_only=True, tag="notifier.delivery_counted.v1"):

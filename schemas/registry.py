@@ -95,6 +95,7 @@ ROWS: tuple[EventRow, ...] = (
     _row(notifier.StatementApproved, "board", _KEEP, "ids_and_free_text"),
     _row(notifier.AlertQueued, "board", _KEEP, "none"),
     _row(notifier.MessageHeld, "board", _KEEP, "none"),
+    _row(notifier.HeldDecided, "board", _KEEP, "ids"),
     _row(notifier.DeliveryCounted, "board", _KEEP, "none"),
 )
 

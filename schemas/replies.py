@@ -7,6 +7,10 @@ import msgspec
 from schemas.envelope import Instant
 from schemas.identifiers import EventId, IncidentId, SchoolId
 
+Values = dict[str, str | tuple[str, ...]]
+"""What a reason names: placeholder → words of the school (names, numbers) or words of the language
+(roles, modes, actions), for whoever says the reason in another language."""
+
 NO_ANSWER = msgspec.Raw(b"null")
 """Of a command that says nothing beyond accepted or refused."""
 
@@ -14,13 +18,15 @@ NO_ANSWER = msgspec.Raw(b"null")
 class Reply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A domain answer, stored with its op and repeated for the same op.
 
-    status "refused": code is stable snake_case, reason a sentence a person can act on.
+    status "refused": code is stable snake_case, reason a sentence a person can act on, values
+    what the reason names.
     pos: the log's position after the op. seq: the incident's. answer: command-specific.
     """
 
     status: Literal["accepted", "refused"]
     code: str = ""
     reason: str = ""
+    values: Values = {}
     incident: IncidentId | None = None
     pos: int = 0
     seq: int = 0
@@ -31,13 +37,14 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """RFC 9457 problem+json with a stable code. retry_after: seconds."""
+    """RFC 9457 problem+json with a stable code. retry_after: seconds. values: named in detail."""
 
     type: str = "about:blank"
     title: str
     status: int
     code: str
     detail: str = ""
+    values: Values = {}
     retry_after: float | None = None
 
 

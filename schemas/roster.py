@@ -115,14 +115,18 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     guardian_links: int = 0
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """A row-level warning or an error. line: 1 is the header, 0 the file itself."""
+class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A row-level warning or an error. line: 1 is the header, 0 the file itself.
+
+    value: what the message names, for whoever says it in another language.
+    """
 
     file: str
     line: int
     column: str
     code: str
     message: str
+    value: str = ""
 
 
 class DryRun(msgspec.Struct, frozen=True, kw_only=True):

@@ -41,11 +41,21 @@ ACCOUNTED: frozenset[PersonState] = frozenset({"with", "off_site", "absent"})
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
-    """Who acts: as web verified it from a signed session. roles: those held at the school."""
+    """Who acts: as web verified it from a signed session. roles: those held at the school.
+
+    made_by: people by whose hands this session can act (see identity's hands); they and the
+    actor are never two.
+    """
 
     person: PersonId
     roles: tuple[Role, ...] = ()
     device: DeviceId = "none"
+    made_by: tuple[PersonId, ...] | msgspec.UnsetType = msgspec.UNSET
+
+    @property
+    def makers(self) -> tuple[PersonId, ...]:
+        """made_by; () when nothing is said."""
+        return () if self.made_by is msgspec.UNSET else self.made_by
 
 
 SYSTEM = Actor(person=PersonId("system"), roles=(), device="system")

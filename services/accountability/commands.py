@@ -55,7 +55,7 @@ class LedgerAccounts:
 
 def _as_said(command: AccountCommand | OpenClass) -> AccountCommand | OpenClass:
     """The command without what may differ when the same tap is sent again: roles."""
-    actor = msgspec.structs.replace(command.actor, roles=())
+    actor = msgspec.structs.replace(command.actor, roles=(), made_by=msgspec.UNSET)
     return msgspec.structs.replace(command, actor=actor)
 
 

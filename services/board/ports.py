@@ -55,3 +55,11 @@ class Doors(Protocol):
     def admit(self, ticket: str) -> TicketClaims:
         """What the ticket is for; it is used up. Raises domain.doors.Turned."""
         ...
+
+
+class Boards(Protocol):
+    """The way to the other boards: core NATS, which may be away."""
+
+    def publish(self, subject: str, data: bytes) -> bool: ...
+
+    async def subscribe(self, subject: str, received: Callable[[bytes], None]) -> None: ...

@@ -6,11 +6,14 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 
-from schemas.board import TicketClaims
+import msgspec
+
+from schemas.board import TicketClaims, UsedTicket
 from schemas.registry import ROWS
 from services.board.domain.doors import Register, Turned
 from services.board.follows import BoardSink
 from services.board.handlers import Board
+from services.board.ports import Boards
 from services.board.settings import Settings
 from services.board.sockets import SocketOutlet, Sockets, listen
 from services.chassis.clock import Clock, SystemClock
@@ -24,6 +27,9 @@ from services.chassis.process import run_http
 NAME = "board"
 OWNERS = ("incident", "accountability", "identity")
 BEAT = 2.0
+USED = "tickets.used"
+"""Core NATS subject, captured by no stream."""
+
 FOLLOWED = frozenset(row.type for row in ROWS if NAME in row.followers and row.owner in OWNERS)
 
 
@@ -48,12 +54,20 @@ class LoopTime:
 
 
 class SignedDoors:
-    """Tickets that web signed, each admitted once."""
+    """Tickets that web signed, each admitted once. tell: the other boards, of one just used."""
 
-    def __init__(self, *, tokens: Tokens, register: Register, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        tokens: Tokens,
+        register: Register,
+        clock: Clock,
+        tell: Callable[[UsedTicket], None],
+    ) -> None:
         self._tokens = tokens
         self._register = register
         self._clock = clock
+        self._tell = tell
 
     def admit(self, ticket: str) -> TicketClaims:
         """What the ticket is for. Raises Turned."""
@@ -63,14 +77,36 @@ class SignedDoors:
         except BadToken as error:
             code = "ticket_expired" if error.code == "token_expired" else "bad_ticket"
             raise Turned(code) from None
-        return self._register.admit(claims, now)
+        admitted = self._register.admit(claims, now)
+        self._tell(UsedTicket(admitted.jti, admitted.exp))
+        return admitted
+
+
+def _alone(_used: UsedTicket) -> None:
+    """There is nobody to tell."""
+
+
+async def share_tickets(bus: Boards, register: Register) -> Callable[[UsedTicket], None]:
+    """Hear of tickets that other boards admit; the answer tells them of ours."""
+
+    def heard(message: bytes) -> None:
+        used = msgspec.json.decode(message, type=UsedTicket)
+        register.used(used.jti, used.exp)
+
+    await bus.subscribe(USED, heard)
+
+    def tell(used: UsedTicket) -> None:
+        bus.publish(USED, msgspec.json.encode(used))
+
+    return tell
 
 
 @asynccontextmanager
 async def wire(settings: Settings, clock: Clock | None = None) -> AsyncIterator[None]:
     """Serves while the context holds."""
     clock = clock or SystemClock(settings.clock)
-    tokens, metrics, register = Tokens(settings.service_key), Metrics(NAME), Register()
+    tokens, metrics = Tokens(settings.service_key), Metrics(NAME)
+    register = Register(clock.now().timestamp())
     board = Board(epoch=secrets.token_hex(4), outlet=SocketOutlet(), time=LoopTime(clock))
     board.heard(OWNERS[:2])
     async with AsyncExitStack() as stack:
@@ -92,7 +128,8 @@ async def wire(settings: Settings, clock: Clock | None = None) -> AsyncIterator[
         )
         await follower.start()
         stack.push_async_callback(follower.stop)
-        doors = SignedDoors(tokens=tokens, register=register, clock=clock)
+        tell = await share_tickets(bus, register) if bus is not None else _alone
+        doors = SignedDoors(tokens=tokens, register=register, clock=clock, tell=tell)
         await stack.enter_async_context(
             listen(
                 Sockets(board=board, doors=doors),

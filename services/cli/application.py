@@ -1,5 +1,6 @@
 """The `muster` command: which commands there are, and how they end."""
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -9,6 +10,9 @@ from cyclopts import App, CycloptsError
 from services.cli.errors import CommandError
 
 EXIT_USAGE = 2
+EXIT_PIPE = 141
+"""As a program that SIGPIPE ended."""
+
 COMMANDS = "services.cli.commands"
 
 
@@ -62,6 +66,11 @@ def run(arguments: Sequence[str]) -> int:
         result = build_app()(
             arguments, exit_on_error=False, print_error=not as_json, result_action="return_value"
         )
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # `muster … | head`: whoever reads has enough. Nothing is left to be flushed at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_PIPE
     except CycloptsError as error:
         if as_json:
             _tell(CommandError("usage", str(error)), as_json=True)

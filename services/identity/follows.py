@@ -14,7 +14,13 @@ from services.chassis.database import Pool
 from services.chassis.follower import CannotHandle, LedgerSink
 from services.chassis.ledger import Ledger, Op
 from services.identity.domain.decision import Decision, Stamp
-from services.identity.domain.granting import keep_roster
+from services.identity.domain.roster_roles import (
+    MISSED,
+    OPERATOR,
+    UNKNOWN,
+    Importer,
+    keep_roster,
+)
 from services.identity.domain.state import State
 from services.identity.handlers.staff import Staff, Staffing
 from services.identity.store.log import in_ledger
@@ -59,17 +65,29 @@ class StaffSink:
         self._staffing[school] = await self._staff.keep(snapshot)
 
     def _op(self, envelope: Envelope, data: Event) -> Op[State] | None:
-        return self._act(envelope.school, envelope.id) if isinstance(data, Imported) else None
+        if not isinstance(data, Imported):
+            return None
+        return self._act(envelope.school, envelope.id, self._importer(envelope, data))
+
+    def _importer(self, envelope: Envelope, data: Imported) -> Importer:
+        """Of exactly the roster that was fetched: a later one is somebody else's word."""
+        if self._staffing[envelope.school].version != data.version:
+            return UNKNOWN
+        if envelope.actor != SYSTEM.person:
+            return Importer(person=envelope.actor)
+        # The roster itself tells of an import that a crash kept from its log: whose is not known.
+        return MISSED if envelope.device == SYSTEM.device else OPERATOR
 
     def _again(self, owner: str, school: SchoolId, reply: StateReply) -> Op[State]:
         restored = f"{reply.lineage}-{reply.pos}"
-        return self._act(school, event_id("identity", school, owner, restored, "rebuild", 0))
+        cause = event_id("identity", school, owner, restored, "rebuild", 0)
+        return self._act(school, cause, UNKNOWN)
 
-    def _act(self, school: SchoolId, cause: str) -> Op[State]:
+    def _act(self, school: SchoolId, cause: str, importer: Importer) -> Op[State]:
         staffing = self._staffing[school]
 
         def decide(state: State, stamp: Stamp) -> Decision:
-            return keep_roster(state, staffing.roles, stamp)
+            return keep_roster(state, staffing.roles, stamp, importer)
 
         return Op(
             school=school,

@@ -12,7 +12,7 @@ from schemas.vocabulary import Role
 from services.identity.domain.accounts import Link, Person
 from services.identity.domain.decision import Decision, Stamp
 from services.identity.domain.sessions import Issued
-from services.identity.domain.state import State
+from services.identity.domain.state import Held, State
 
 Decide = Callable[[State, Stamp], Decision]
 
@@ -42,6 +42,10 @@ class IdentityLog(Protocol):
 
     async def roles(self, person: PersonId) -> dict[SchoolId, tuple[Role, ...]]:
         """The person's roles wherever they hold any."""
+        ...
+
+    async def held(self, person: PersonId) -> dict[SchoolId, Held]:
+        """What is known of the person's roles, wherever anything is."""
         ...
 
 
@@ -80,6 +84,18 @@ class Directory(Protocol):
 
     async def redeem(self, fingerprint: bytes, issued: Issued, at: dt.datetime) -> bool:
         """Use the link and issue the session, both or neither. False: it was used meanwhile."""
+        ...
+
+    async def used(self, person: PersonId) -> bool:
+        """Whether a session that has not ended by itself was ever issued to the person."""
+        ...
+
+    async def add_hands(
+        self, person: PersonId, by: Sequence[PersonId], at: dt.datetime
+    ) -> None: ...
+
+    async def hands(self, person: PersonId) -> dict[PersonId, dt.datetime]:
+        """Whose hands were in the person's account → when last."""
         ...
 
 

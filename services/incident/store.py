@@ -106,8 +106,8 @@ class LedgerLog:
 
 def _as_ledger(decision: domain.Decision) -> Decision:
     match decision:
-        case domain.Refusal(code=code, reason=reason):
-            return Refusal(code, reason)
+        case domain.Refusal(code=code, reason=reason, values=values):
+            return Refusal(code, reason, values)
         case domain.Accepted(incident=incident, drafts=drafts):
             return Accepted(
                 tuple(Draft(one.data, one.mode, one.incident) for one in drafts),

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from schemas.commands import Command
 from schemas.identifiers import IncidentId, PersonId, SchoolId
-from schemas.notifier import AddServiceAddress, ApproveStatement, SchoolMessages
+from schemas.notifier import AddServiceAddress, ApproveStatement, DecideHeld, SchoolMessages
 from schemas.replies import Reply
 from schemas.vocabulary import SYSTEM, Role
 from services.chassis.clock import Clock
@@ -60,7 +60,7 @@ class Messages:
         def decide(desk: Desk, stamp: Stamp) -> Decision:
             found = self._alerts.on_approval(desk, command, stamp.now)
             if isinstance(found, Refused):
-                return Refusal(found.code, found.reason)
+                return Refusal(found.code, found.reason, found.values)
             mode = desk.statements[command.statement].mode
             return Accepted(drafts_of(found.events, mode, command.incident))
 
@@ -77,6 +77,28 @@ class Messages:
         if reply.code == "promise_over":
             await self._draft_anew(command)
         return reply
+
+    async def decide_held(self, command: DecideHeld) -> Reply:
+        """What was held goes out now, or never; once, whoever asks first."""
+        await self._contacts_of(command.school)
+
+        def decide(desk: Desk, stamp: Stamp) -> Decision:
+            found = self._alerts.on_held(desk, command, stamp.now)
+            if isinstance(found, Refused):
+                return Refusal(found.code, found.reason, found.values)
+            mode = desk.held[command.cause].mode or "drill"
+            return Accepted(drafts_of(found.events, mode, command.incident, command.cause))
+
+        return await self._ledger.submit(
+            Op(
+                school=command.school,
+                actor=command.actor.person,
+                device=command.actor.device,
+                op_id=command.op_id,
+                body=_as_said(command),
+                decide=decide,
+            )
+        )
 
     async def _draft_anew(self, command: ApproveStatement) -> None:
         """The words that can be approved now; once for each version, whoever asks."""
@@ -113,7 +135,7 @@ class Messages:
 
     async def show(self, school: SchoolId, incident: IncidentId | None) -> SchoolMessages:
         desk = await self._ledger.state(school)
-        return await messages(desk, self._jobs, self._memory, school, incident)
+        return await messages(desk, self._jobs, self._memory, school, incident, self._clock.now())
 
     async def _hear_of(self, command: ApproveStatement) -> None:
         """A statement that is not known yet may be in an event that is on its way."""
@@ -121,17 +143,22 @@ class Messages:
         try:
             if command.statement not in desk.statements:
                 await self._catch_up("incident", command.school)
-            await self._memory.ensure(command.school)
         except (Unavailable, ProblemError) as error:
-            raise ProblemError(
-                503, "contacts_unknown", "The contacts are not known yet.", retry_after=1.0
-            ) from error
+            raise _contacts_unknown() from error
+        await self._contacts_of(command.school)
+
+    async def _contacts_of(self, school: SchoolId) -> None:
+        try:
+            await self._memory.ensure(school)
+        except (Unavailable, ProblemError) as error:
+            raise _contacts_unknown() from error
 
 
 def routes(notifier: Messages) -> Sequence[Route]:
     """Who answers which command."""
     return (
         Route(ApproveStatement, notifier.approve),
+        Route(DecideHeld, notifier.decide_held),
         Route(AddServiceAddress, notifier.add_service),
     )
 
@@ -148,8 +175,12 @@ def queries(notifier: Messages) -> Sequence[Query]:
 
 def _as_said(command: Command) -> bytes:
     """Without what may differ when the same tap is sent again: roles."""
-    actor = msgspec.structs.replace(command.actor, roles=())
+    actor = msgspec.structs.replace(command.actor, roles=(), made_by=msgspec.UNSET)
     return msgspec.json.encode(msgspec.structs.replace(command, actor=actor))
+
+
+def _contacts_unknown() -> ProblemError:
+    return ProblemError(503, "contacts_unknown", "The contacts are not known yet.", retry_after=1.0)
 
 
 def _refused(code: str, reason: str, now: dt.datetime) -> Reply:

@@ -13,6 +13,7 @@ from services.chassis.metrics import CONTENT_TYPE, Metrics
 from services.sinks.domain.knobs import Knobs
 from services.sinks.domain.page import page, policy
 from services.sinks.domain.sent import Channel
+from services.sinks.domain.words import language_of
 from services.sinks.handlers import Sinks
 
 T = TypeVar("T")
@@ -72,8 +73,11 @@ class Routes:
             request, "service", to=request.path, body=said.message, subject=said.title
         )
 
-    async def show(self, _request: web.Request) -> web.Response:
-        text = page(self._sinks.outbox.listing(SHOWN), self._sinks.knobs)
+    async def show(self, request: web.Request) -> web.Response:
+        language = language_of(
+            request.cookies.get("muster_language", ""), request.headers.get("Accept-Language", "")
+        )
+        text = page(self._sinks.outbox.listing(SHOWN), self._sinks.knobs, language)
         return web.Response(
             text=text, content_type="text/html", headers={"Content-Security-Policy": policy()}
         )

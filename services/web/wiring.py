@@ -197,7 +197,7 @@ def build(parts: Parts) -> tuple[web.Application, "Core"]:
         sessions=core.sessions,
         kiosks=core.kiosks,
         revocations=core.book,
-        tell=Telling(core.frame, core.place),
+        tell=Telling(core.frame, core.place, core.templates.speech),
         socket_port=core.port,
     )
     return application(site_of(core, parts), door, parts), core

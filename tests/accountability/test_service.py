@@ -93,6 +93,23 @@ async def test_an_unknown_student_refuses_the_whole_op(
     assert set((await scene.states()).values()) == {"unknown"}
 
 
+async def test_the_rest_of_a_class_is_of_that_class(scene: Scene) -> None:
+    """Nobody accounts for a neighbour's students as the rest of their own; nothing is half done."""
+    incident = await scene.evacuate()
+    reply = await scene.rest(incident, HOMEROOMS[0], (*FIRST, students_of(1)[0]))
+    assert (reply.status, reply.code) == ("refused", "not_of_this_class")
+    assert set((await scene.states()).values()) == {"unknown"}
+
+
+async def test_members_of_an_opened_class_are_its_rest(scene: Scene) -> None:
+    """Who opened a class says the rest of all who sit in it, wherever they were expected."""
+    incident = await scene.evacuate()
+    answer_of(await scene.open_class(incident, ELECTIVE))
+    answer_of(await scene.rest(incident, ELECTIVE, (*HOMELESS, FIRST[0])))
+    states = await scene.states()
+    assert {states[one] for one in (*HOMELESS, FIRST[0])} == {"with"}
+
+
 async def test_another_schools_class_is_refused(scene: Scene) -> None:
     """The rest of a class that this school does not have is no class."""
     incident = await scene.evacuate()

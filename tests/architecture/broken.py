@@ -1,6 +1,7 @@
 """One small tree per way of breaking a rule: each must be found by that rule."""
 
 SPANISH = "services/web/locale/es/LC_MESSAGES/messages.po"
+KNOWN = 'msgid "Start"\nmsgstr "Iniciar"\n\n'
 
 # (rule, path, text). Words that a rule looks for are put together here, not written out.
 BROKEN: tuple[tuple[str, str, str], ...] = (
@@ -38,6 +39,21 @@ BROKEN: tuple[tuple[str, str, str], ...] = (
     ("catalogues_are_complete", "services/web/templates/start.html", '{{ _("Help here") }}'),
     ("catalogues_are_complete", SPANISH, 'msgid "Start"\nmsgstr ""\n'),
     ("catalogues_are_complete", SPANISH, '#, fuzzy\nmsgid "Start"\nmsgstr "Iniciar"\n'),
+    ("catalogues_are_complete", SPANISH, KNOWN + 'msgid "At {school}"\nmsgstr "En {escuela}"\n'),
+    ("refusals_have_words", "services/roster/domain/imports.py", 'Refused("too_old", "Too old.")'),
+    ("refusals_have_words", "services/roster/handlers.py", 'ProblemError(404, "not_here")'),
+    ("refusals_have_words", "services/roster/handlers.py", 'Denied(code="too_late")'),
+    (
+        "refusals_have_words",
+        "services/web/domain/problems.py",
+        'session_over("too_late" if late else "known_code")',
+    ),
+    (
+        "refusals_have_words",
+        "services/chassis/ledger.py",
+        'class Late(E):\n    code = "late"\n',
+    ),
+    ("findings_have_words", "services/roster/domain/problems.py", 'WORDS = {"row_odd": "Odd."}'),
     ("no_package_registry_is_named", "README.md", "see https://pypi" + ".org/"),
     ("no_package_registry_is_named", "deploy/Dockerfile", "pip install --index" + "-url x"),
     ("no_machine_is_named", "README.md", "open /ho" + "me/ana/muster"),
@@ -59,7 +75,12 @@ SOUND: dict[str, str] = {
     "docs/architecture.md": "docs/ services/ schemas/ tests/ deploy/ roster/ chassis/ web/",
     "services/README.md": "| `roster` | people |\n| `web` | pages |",
     "services/web/templates/page.html": '{{ _("Start") }}',
-    SPANISH: 'msgid "Start"\nmsgstr "Iniciar"\n',
+    SPANISH: KNOWN + 'msgid "At {school}"\nmsgstr "En {school}"\n',
+    "services/web/domain/__init__.py": "",
+    "services/web/domain/refusal_words.py": 'REFUSALS = {"known_code": (_("At {school}"),)}',
+    "services/web/domain/finding_words.py": 'FINDINGS: dict[str, str] = {"row_known": "Known."}',
+    "services/roster/domain/problems.py": 'WORDS = {"row_known": "Known."}',
+    "services/roster/domain/imports.py": 'Refused("known_code", "Known.")',
     "services/roster/__init__.py": "",
     "services/roster/domain/__init__.py": "",
     "services/chassis/__init__.py": "",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from tests.architecture import folders, source, translations, words
+from tests.architecture import folders, said, source, translations, words
 from tests.architecture.tree import Tree
 
 Rule = Callable[[Tree], Iterator[str]]
@@ -20,6 +20,8 @@ RULES: tuple[Rule, ...] = (
     source.functions_are_short,
     source.tests_say_what_they_protect,
     source.nothing_is_unfinished,
+    said.refusals_have_words,
+    said.findings_have_words,
     translations.catalogues_are_complete,
     words.no_package_registry_is_named,
     words.no_machine_is_named,

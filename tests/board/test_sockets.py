@@ -14,16 +14,17 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin
 
-from schemas.board import Bye, Snapshot, TicketClaims, ToScreen
+from schemas.board import Bye, Snapshot, TicketClaims, ToScreen, UsedTicket
 from schemas.identity import Revocations
-from services.board.domain.doors import LIFE, Register
+from services.board.domain.doors import LIFE, Register, Turned
 from services.board.handlers import Board
 from services.board.sockets import MAX_SIZE, SocketOutlet, Sockets, listen
-from services.board.wiring import LoopTime, SignedDoors
+from services.board.wiring import LoopTime, SignedDoors, share_tickets
 from services.chassis.commands import Tokens
 from tests.board.histories import SCHOOL
 from tests.chassis_fixtures import SERVICE_KEY
 from tests.conditions import until
+from tests.fakes.bus import MemoryBus
 from tests.fakes.clock import SettableClock
 
 PAGES = "http://127.0.0.1:8080"
@@ -62,9 +63,10 @@ class Door:
 
 @pytest.fixture
 async def door() -> AsyncIterator[Door]:
-    clock, tokens, register = SettableClock(), Tokens(SERVICE_KEY), Register()
+    clock, tokens = SettableClock(), Tokens(SERVICE_KEY)
+    register, told = Register(clock.now().timestamp()), list[UsedTicket]()
     board = Board(epoch="e1", outlet=SocketOutlet(), time=LoopTime(clock))
-    doors = SignedDoors(tokens=tokens, register=register, clock=clock)
+    doors = SignedDoors(tokens=tokens, register=register, clock=clock, tell=told.append)
     async with AsyncExitStack() as stack:
         sockets = Sockets(board=board, doors=doors)
         server = await stack.enter_async_context(
@@ -207,3 +209,47 @@ async def test_a_screen_that_left_is_forgotten(door: Door) -> None:
     await frame_of(connection)
     await connection.close()
     await until(lambda: door.board.school(SCHOOL).audiences == {}, "the view is forgotten")
+
+
+async def test_a_ticket_from_before_the_board_began_opens_nothing(door: Door) -> None:
+    """A restart forgets which tickets were used: none from before it is good again."""
+    ticket = door.ticket()
+    first = await door.join(ticket)
+    await frame_of(first)
+    door.clock.advance(dt.timedelta(seconds=5))
+    register = Register(door.clock.now().timestamp())
+    again = SignedDoors(
+        tokens=door.tokens, register=register, clock=door.clock, tell=lambda _used: None
+    )
+    with pytest.raises(Turned, match="ticket_old"):
+        again.admit(ticket)
+    assert again.admit(door.ticket(made=door.clock.now().timestamp())).sid == "ses_1"
+    await first.close()
+
+
+async def test_a_ticket_is_good_at_one_of_two_boards() -> None:
+    """Boards tell each other what they admitted; without NATS each still admits once."""
+    bus, clock, tokens = MemoryBus(), SettableClock(), Tokens(SERVICE_KEY)
+    await bus.connect("")
+    doors = []
+    for _ in range(2):
+        register = Register(clock.now().timestamp())
+        tell = await share_tickets(bus, register)
+        doors.append(SignedDoors(tokens=tokens, register=register, clock=clock, tell=tell))
+    tickets = Door(
+        "",
+        Board(epoch="e1", outlet=SocketOutlet(), time=LoopTime(clock)),
+        Register(),
+        clock,
+        tokens,
+    )
+    ticket = tickets.ticket()
+    doors[0].admit(ticket)
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    with pytest.raises(Turned, match="ticket_used"):
+        doors[1].admit(ticket)
+    bus.lose_connection()
+    doors[1].admit(lonely := tickets.ticket())
+    with pytest.raises(Turned, match="ticket_used"):
+        doors[1].admit(lonely)

@@ -1,6 +1,9 @@
 """What the command line refuses before anything is sent."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -27,6 +30,19 @@ def test_a_folder_with_a_link_is_refused(tmp_path: Path) -> None:
     (tmp_path / "users.csv").symlink_to("/etc/hostname")
     error = refused(tmp_path)
     assert (error.code, error.exit_code) == ("zip_symlink", 2)
+
+
+def test_a_reader_that_has_enough_is_no_failure(tmp_path: Path) -> None:
+    """`muster import … | head` ends quietly, as every other program does."""
+    package = tmp_path / "school.zip"
+    assert run(("demo-school", str(package))) == 0
+    muster = [sys.executable, "-m", "services.cli", "import", str(package), "--dry-run", "--json"]
+    reading, writing = os.pipe()
+    with subprocess.Popen(muster, stdout=writing, stderr=subprocess.PIPE) as running:
+        os.close(writing)
+        os.close(reading)
+        told = running.stderr.read() if running.stderr else b""
+    assert (told, running.returncode) == (b"", 141)
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,8 @@ Now = Callable[[], dt.datetime]
 class FakeOwner:
     """away: behaves like a process that is down. late: answers get lost that many times.
 
-    takes: seconds that a command needs; who has less patience gets no answer.
+    takes: seconds that a command needs; who has less patience gets no answer. refusing: what
+    every command is answered.
     """
 
     def __init__(self, now: Now) -> None:
@@ -45,6 +46,7 @@ class FakeOwner:
         self.away = False
         self.late = 0
         self.takes = 0.0
+        self.refusing: Reply | None = None
         self.sent: list[Command] = []
         self._answers: dict[tuple[str, str, str], Reply] = {}
 
@@ -55,7 +57,7 @@ class FakeOwner:
         self.sent.append(command)
         key = (command.school, command.actor.person, command.op_id)
         if key not in self._answers:
-            self._answers[key] = self.decide(command)
+            self._answers[key] = self.refusing or self.decide(command)
         if self.late:
             self.late -= 1
             raise NoAnswer("timeout")
@@ -288,6 +290,14 @@ class FakeRoster(FakeOwner):
                 warnings=(
                     roster.Finding(
                         file="users.csv", line=4, column="email", code="bad_email", message="No @."
+                    ),
+                    roster.Finding(
+                        file="users.csv",
+                        line=7,
+                        column="",
+                        code="row_ragged",
+                        message="The row has -2 cells more or fewer than the header.",
+                        value="-2",
                     ),
                 ),
             ),

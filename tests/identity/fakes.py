@@ -15,7 +15,7 @@ from schemas.vocabulary import Role
 from services.identity.domain.accounts import Link, Person
 from services.identity.domain.decision import Refusal
 from services.identity.domain.sessions import Issued
-from services.identity.domain.state import State
+from services.identity.domain.state import Held, State
 from services.identity.ports import Busy, Decide
 from tests.identity.scenes import START, PaperLog
 
@@ -28,6 +28,7 @@ class PaperDirectory:
     password_at: dict[PersonId, dt.datetime] = field(default_factory=dict)
     sessions: dict[str, Issued] = field(default_factory=dict)
     links: dict[bytes, Link] = field(default_factory=dict)
+    touched: dict[PersonId, dict[PersonId, dt.datetime]] = field(default_factory=dict)
 
     async def person(self, person: PersonId) -> Person | None:
         return self.rows.get(person)
@@ -82,6 +83,16 @@ class PaperDirectory:
         await self.issue(issued, at)
         return True
 
+    async def used(self, person: PersonId) -> bool:
+        return any(one.person == person for one in self.sessions.values())
+
+    async def add_hands(self, person: PersonId, by: Sequence[PersonId], at: dt.datetime) -> None:
+        known = self.touched.setdefault(person, {})
+        known.update({one: max(at, known.get(one, at)) for one in by})
+
+    async def hands(self, person: PersonId) -> dict[PersonId, dt.datetime]:
+        return dict(self.touched.get(person, {}))
+
 
 @dataclass
 class PaperIdentityLog:
@@ -107,6 +118,13 @@ class PaperIdentityLog:
     async def roles(self, person: PersonId) -> dict[SchoolId, tuple[Role, ...]]:
         held = {school: state.roles_of(person) for school, state in self.states.items()}
         return {school: roles for school, roles in held.items() if roles}
+
+    async def held(self, person: PersonId) -> dict[SchoolId, Held]:
+        return {
+            school: state.roles[person]
+            for school, state in self.states.items()
+            if person in state.roles
+        }
 
 
 @dataclass

@@ -30,8 +30,8 @@ class PaperRoster:
     staff: dict[SchoolId, tuple[StaffMember, ...]] = field(default_factory=dict)
     logs: dict[SchoolId, list[Envelope]] = field(default_factory=dict)
 
-    def imported(self, school: SchoolId, *staff: StaffMember) -> None:
-        """A new version with these people."""
+    def imported(self, school: SchoolId, *staff: StaffMember, by: str = "system") -> None:
+        """A new version with these people. by: who imported it, the operator by default."""
         self.staff[school] = staff
         log = self.logs.setdefault(school, [])
         pos = len(log) + 1
@@ -44,7 +44,7 @@ class PaperRoster:
             school=school,
             pos=pos,
             mode="admin",
-            actor=PersonId("system"),
+            actor=PersonId(by),
             op_id=f"import-{pos:06}",
             data=msgspec.Raw(msgspec.json.encode(data)),
         )

@@ -12,7 +12,8 @@ from schemas.identity import GrantRoles, PersonRevoked, RolesChanged
 from schemas.vocabulary import SYSTEM, Actor, Role
 from services.identity.domain.decision import Decision
 from services.identity.domain.defaults import ORDER, default_roles, in_order
-from services.identity.domain.granting import grant, keep_roster
+from services.identity.domain.granting import grant
+from services.identity.domain.roster_roles import OPERATOR, Importer, keep_roster
 from tests.identity.scenes import ANNA, BELA, NORTH, PaperLog, accepted, code, someone
 
 ADMINISTRATOR = someone("administrator")
@@ -26,8 +27,10 @@ def give(
     return log.submit(actor, lambda state, stamp: grant(state, command, stamp, known=True))
 
 
-def import_staff(log: PaperLog, staff: Mapping[PersonId, tuple[Role, ...]]) -> Decision:
-    return log.submit(SYSTEM, lambda state, stamp: keep_roster(state, staff, stamp))
+def import_staff(
+    log: PaperLog, staff: Mapping[PersonId, tuple[Role, ...]], importer: Importer = OPERATOR
+) -> Decision:
+    return log.submit(SYSTEM, lambda state, stamp: keep_roster(state, staff, stamp, importer))
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,7 @@ async def test_a_refused_account_is_not_written(desk: Desk) -> None:
         person=ANNA,
         password="0123456789",
     )
-    assert (await desk.accounts.set_password(password)).code == "not_allowed"
+    assert (await desk.accounts.set_password(password)).code == "keeps_elsewhere"
     assert desk.directory.rows[ANNA].password == "hash of right"
 
 

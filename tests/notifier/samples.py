@@ -9,7 +9,7 @@ from schemas.envelope import Envelope
 from schemas.events import Event
 from schemas.identifiers import ActionId, EventId, IncidentId, PersonId, SchoolId
 from schemas.incident import Action, ActionCall, Declared
-from schemas.notifier import ApproveStatement, Channel
+from schemas.notifier import ApproveStatement, Channel, DecideHeld
 from schemas.registry import event_type
 from schemas.roster import Audience, Contact, School, StudentLink
 from schemas.vocabulary import Actor, IncidentMode, Role
@@ -124,6 +124,17 @@ def approval(statement: str, version: int, role: Role = "office") -> ApproveStat
         incident=INCIDENT,
         statement=statement,
         version=version,
+    )
+
+
+def decision(cause: EventId, *, send: bool, op_id: str = "held-0001") -> DecideHeld:
+    return DecideHeld(
+        op_id=op_id,
+        school=SCHOOL,
+        actor=Actor(person=PersonId("office-1"), roles=("office",)),
+        incident=INCIDENT,
+        cause=cause,
+        send=send,
     )
 
 

@@ -191,6 +191,15 @@ def test_manifest_against_files(
     assert code in codes(result)
 
 
+def test_a_file_that_is_never_read_is_no_disagreement(tmp_path: Path) -> None:
+    """A manifest that names demographics.csv, which is there and not read, is not contradicted."""
+    files = package_11() | {
+        "manifest.csv": manifest(demographics="bulk"),
+        "demographics.csv": "sourcedId,status,dateLastModified,birthDate\n",
+    }
+    assert "manifest_disagrees" not in codes(read(tmp_path, files))
+
+
 def test_delta_is_named_and_refused(tmp_path: Path) -> None:
     """Changes only, taken for everything, would delete the school."""
     result = read(tmp_path, package_11() | {"manifest.csv": manifest(users="delta")})

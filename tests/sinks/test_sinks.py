@@ -50,6 +50,21 @@ async def test_the_page_escapes_what_it_shows(sinks: RunningSinks) -> None:
     assert "&lt;script&gt;" in shown
 
 
+async def test_the_page_speaks_the_readers_language(sinks: RunningSinks) -> None:
+    """The choice made on Muster's own pages holds here too; what was sent stays as it was sent."""
+    await text(sinks, "DRILL. Evacuate. DRILL")
+    chosen = {"Cookie": "muster_language=es", "Accept-Language": "en"}
+    for headers, words in ((chosen, "Lo que se envió"), ({"Accept-Language": "es-MX"}, "PRÁCTICA")):
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(sinks.url, headers=headers) as response,
+        ):
+            shown = await response.text()
+        assert '<html lang="es">' in shown
+        assert words in shown
+        assert "DRILL. Evacuate. DRILL" in shown
+
+
 async def test_only_the_pages_own_style_is_allowed(sinks: RunningSinks) -> None:
     """Nothing that a message could carry runs or is drawn, if it ever got through unescaped."""
     async with aiohttp.ClientSession() as session, session.get(sinks.url) as response:

@@ -15,6 +15,7 @@ from schemas.accountability import (
     Ended,
     Observed,
     OpenClass,
+    Rest,
     Row,
 )
 from schemas.events import Event
@@ -49,6 +50,12 @@ def members_of(snapshot: RosterSnapshot) -> dict[ClassId, tuple[PersonId, ...]]:
 def decide_ended(account: Account | None) -> Ended | None:
     """The incident ended; None when that is known already."""
     return Ended() if account is not None and account.open else None
+
+
+NOT_OF_THIS_CLASS = Refused(
+    "not_of_this_class",
+    "A student of this list is not expected in this class: mark them one by one.",
+)
 
 
 def _may(actor: Actor) -> Refused | None:
@@ -88,6 +95,8 @@ def decide_account(
     strangers = {student for student in named if student not in account.rows}
     if strangers and not strangers <= _enrolled(roster):
         return Refused("unknown_student", "A student of this list is not one of this school's.")
+    if rest is not None and roster is not None and not _of_class(account, rest, roster):
+        return NOT_OF_THIS_CLASS
     if not (named or command.take_back):
         return Refused("nothing_said", "The list of marks is empty.")
     event = Observed(
@@ -103,6 +112,20 @@ def decide_account(
 
 def _enrolled(roster: RosterSnapshot | None) -> set[PersonId]:
     return {student.id for student in roster.students} if roster else set()
+
+
+def _of_class(account: Account, rest: Rest, roster: RosterSnapshot) -> bool:
+    """Whether everybody listed is expected in the class now, or belongs to it."""
+    known = {
+        student.id
+        for student in roster.students
+        if rest.class_id == student.homeroom or rest.class_id in student.classes
+    }
+    return all(
+        student in known
+        or (student in account.rows and account.rows[student].class_id == rest.class_id)
+        for student in rest.students
+    )
 
 
 def decide_open_class(

@@ -22,9 +22,13 @@ class Turned(Exception):
 
 
 class Register:
-    """Tickets that were used, sessions and people that were revoked, roles that changed."""
+    """Tickets that were used, sessions and people that were revoked, roles that changed.
 
-    def __init__(self) -> None:
+    since: when this board began, Unix seconds. Which older tickets were used nobody remembers.
+    """
+
+    def __init__(self, since: float = 0.0) -> None:
+        self._since = since
         self._used: dict[str, int] = {}
         self._roles: dict[tuple[PersonId, SchoolId], int] = {}
         self._swept = 0
@@ -58,12 +62,18 @@ class Register:
             raise Turned("ticket_used")
         if claims.exp - seconds > LIFE + 5:
             raise Turned("bad_ticket")
+        if (claims.made or claims.exp - LIFE) < self._since:
+            raise Turned("ticket_old")
         if self.revoked(claims.sid, claims.person, claims.exp - LIFE):
             raise Turned("revoked")
         if self.outdated(claims.person, claims.school, claims.exp - LIFE):
             raise Turned("roles_changed")
         self._used[claims.jti] = claims.exp
         return claims
+
+    def used(self, jti: str, exp: int) -> None:
+        """Another board admitted the ticket. exp: when it ends by itself, Unix seconds."""
+        self._used[jti] = exp
 
     def _forget(self, seconds: float) -> None:
         """Drop what no ticket can ask about any more; once a second is often enough."""

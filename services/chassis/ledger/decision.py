@@ -10,6 +10,7 @@ import msgspec
 
 from schemas.events import Event
 from schemas.identifiers import EventId, IncidentId, PersonId, SchoolId
+from schemas.replies import Values
 from schemas.vocabulary import Mode
 
 S = TypeVar("S")
@@ -33,10 +34,11 @@ class Accepted(msgspec.Struct, frozen=True):
 
 
 class Refusal(msgspec.Struct, frozen=True):
-    """No: a stable snake_case code and a sentence a person can act on."""
+    """No: a stable snake_case code, a sentence a person can act on, and what it names."""
 
     code: str
     reason: str
+    values: Values = {}
 
 
 Decision: TypeAlias = Accepted | Refusal

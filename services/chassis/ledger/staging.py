@@ -160,6 +160,7 @@ class Stager(Generic[S]):
                 status="refused",
                 code=decision.code,
                 reason=decision.reason,
+                values=decision.values,
                 pos=staged.pos,
                 at=now,
             )

@@ -15,10 +15,16 @@ RESERVED: frozenset[Role] = frozenset({"administrator", "it"})
 ORDINARY: frozenset[Role] = frozenset({"teacher", "staff", "screen"})
 
 NOT_ALLOWED = Refusal(
-    "not_allowed", "Ask an administrator, the principal or IT of this school to do this."
+    "not_allowed",
+    "Ask an administrator, the principal or IT of this school to do this.",
+    {"roles": ("administrator", "principal", "it")},
 )
-ADMINISTRATOR_NEEDED = Refusal("not_allowed", "Only an administrator may do this.")
-OTHER_SCHOOL = Refusal("not_allowed", "This person answers for another school as well: ask there.")
+ADMINISTRATOR_NEEDED = Refusal(
+    "not_allowed", "Only an administrator may do this.", {"roles": ("administrator",)}
+)
+OTHER_SCHOOL = Refusal(
+    "keeps_elsewhere", "This person answers for another school as well: ask there."
+)
 
 Roles = Mapping[SchoolId, tuple[Role, ...]]
 

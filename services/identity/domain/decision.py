@@ -7,6 +7,7 @@ import msgspec
 
 from schemas.events import Event
 from schemas.identifiers import PersonId, SchoolId
+from schemas.replies import Values
 
 
 class Stamp(Protocol):
@@ -29,10 +30,11 @@ class Accepted(msgspec.Struct, frozen=True):
 
 
 class Refusal(msgspec.Struct, frozen=True):
-    """code: stable snake_case. reason: a sentence that says what to do instead."""
+    """code: stable snake_case. reason: a sentence that says what to do instead. values: in it."""
 
     code: str
     reason: str
+    values: Values = {}
 
 
 Decision = Accepted | Refusal

@@ -67,6 +67,7 @@ def token(
         name="API token",
         roles={school: (role,)},
         device="api",
+        made_by=dict.fromkeys(maker.makers, int((now + dt.timedelta(days=days)).timestamp())),
         iat=int(now.timestamp()),
         exp=int((now + dt.timedelta(days=days)).timestamp()),
     )

@@ -14,6 +14,7 @@ from schemas.events import Event
 from schemas.identifiers import PersonId, SchoolId
 from schemas.identity import PersonRevoked, Revocations, RolesChanged, SessionRevoked
 from schemas.vocabulary import SYSTEM, Role
+from services.identity.domain.authority import ORDINARY
 
 INSTALLATION = SchoolId("installation")
 """The scope of accounts, sessions and links, where a school's id stands; no school has this id."""
@@ -23,10 +24,24 @@ LONGEST = dt.timedelta(days=400)
 
 
 class Held(msgspec.Struct, frozen=True):
-    """A person's roles at a school. by_hand: granted by a person, so the roster leaves it alone."""
+    """A person's roles at a school. by_hand: granted by a person, so the roster leaves it alone.
+
+    claimed: what the roster of claimed_by says beyond them. confirmed: more than ordinary roles
+    that were held here before. given_by, given_at: by whose hands the last such role came.
+    """
 
     roles: tuple[Role, ...]
     by_hand: bool
+    claimed: tuple[Role, ...] = ()
+    claimed_by: tuple[PersonId, ...] = ()
+    confirmed: frozenset[Role] = frozenset()
+    given_by: tuple[PersonId, ...] = ()
+    given_at: Instant | None = None
+
+    @property
+    def known(self) -> set[Role]:
+        """Roles that nobody has to confirm any more."""
+        return {*self.roles, *self.confirmed}
 
 
 class State(msgspec.Struct, kw_only=True):
@@ -66,8 +81,8 @@ class CannotFold(Exception):
 def apply(state: State, event: Envelope, data: Event) -> None:
     """Fold one event into the state. Raises CannotFold."""
     match data:
-        case RolesChanged(person=person, roles=roles):
-            state.roles[person] = Held(roles, by_hand=not _by_roster(event))
+        case RolesChanged(person=person):
+            state.roles[person] = _held(state.roles.get(person), event, data)
         case SessionRevoked(sid=sid, until=until):
             state.sessions[sid] = until
         case PersonRevoked(person=person, before=before):
@@ -75,6 +90,21 @@ def apply(state: State, event: Envelope, data: Event) -> None:
         case _:
             raise CannotFold(f"{event.type} is not folded here")
     forget(state, event.time)
+
+
+def _held(before: Held | None, event: Envelope, data: RolesChanged) -> Held:
+    before = before or Held((), by_hand=False)
+    raised = set(data.roles) - ORDINARY - {*before.roles}
+    hands = bool(raised and data.by)
+    return Held(
+        data.roles,
+        by_hand=not _by_roster(event),
+        claimed=data.claimed,
+        claimed_by=data.by if data.claimed else (),
+        confirmed=frozenset({*before.known, *data.roles} - ORDINARY),
+        given_by=data.by if hands else before.given_by,
+        given_at=event.time if hands else before.given_at,
+    )
 
 
 def _by_roster(event: Envelope) -> bool:

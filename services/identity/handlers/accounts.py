@@ -25,6 +25,7 @@ from schemas.replies import Reply
 from services.identity.domain import accounts, sessions
 from services.identity.domain.accounts import Link, Person, folded, sign_in_name
 from services.identity.domain.granting import grant
+from services.identity.domain.hands import making
 from services.identity.domain.sessions import Issued
 from services.identity.domain.state import INSTALLATION
 from services.identity.ports import Directory, IdentityLog, Passwords, Secrets
@@ -51,12 +52,14 @@ class Accounts:
             known = await self._directory.person(command.person)
             roles = await self._log.roles(command.person)
             owner = await self._owner(login)
+            hands = await self._making(command, known) if known is None or hashed else ()
             reply = await self._log.submit(
                 INSTALLATION,
                 command,
                 lambda _state, _stamp: accounts.create_account(command, known, roles, owner),
             )
             if reply.status == "accepted":
+                await self._directory.add_hands(command.person, hands, reply.at)
                 row = Person(
                     person=command.person, name=command.name.strip(), login=login, password=hashed
                 )
@@ -71,12 +74,14 @@ class Accounts:
             roles = await self._log.roles(command.person)
             login = sign_in_name(known) if known else ""
             owner = await self._owner(login)
+            hands = await self._making(command, known)
             reply = await self._log.submit(
                 INSTALLATION,
                 command,
                 lambda _state, _stamp: accounts.set_password(command, known, roles, owner),
             )
             if reply.status == "accepted":
+                await self._directory.add_hands(command.person, hands, reply.at)
                 await self._directory.set_password(command.person, login, hashed, reply.at)
         return reply
 
@@ -93,6 +98,7 @@ class Accounts:
         """The code is derived from the op: the same op tells it again, and nothing stores it."""
         known = await self._directory.person(command.person)
         roles = await self._log.roles(command.person)
+        hands = await self._making(command, known)
         reply = await self._log.submit(
             INSTALLATION,
             command,
@@ -100,6 +106,7 @@ class Accounts:
         )
         if reply.status != "accepted":
             return reply
+        await self._directory.add_hands(command.person, hands, reply.at)
         code = self._secrets.link_code(command)
         expires = reply.at + dt.timedelta(hours=command.hours)
         link = Link(person=command.person, expires=expires)
@@ -141,13 +148,28 @@ class Accounts:
         """Everyone who holds a role at the school; None: everyone."""
         found = []
         for row in await self._directory.people():
-            roles = await self._log.roles(row.person)
+            held = await self._log.held(row.person)
             if school is not None:
-                roles = {at: held for at, held in roles.items() if at == school}
+                held = {at: one for at, one in held.items() if at == school}
+            roles = {at: one.roles for at, one in held.items() if one.roles}
             if roles or school is None:
-                login = sign_in_name(row)
-                found.append(Account(person=row.person, name=row.name, login=login, roles=roles))
+                claimed = {at: one.claimed for at, one in held.items() if one.claimed}
+                found.append(
+                    Account(
+                        person=row.person,
+                        name=row.name,
+                        login=sign_in_name(row),
+                        roles=roles,
+                        claimed=claimed,
+                    )
+                )
         return found
+
+    async def _making(
+        self, command: CreateAccount | SetPassword | IssueLink, known: Person | None
+    ) -> tuple[PersonId, ...]:
+        used = await self._directory.used(command.person)
+        return making(command.actor, command.person, known, used=used)
 
     async def _owner(self, login: str) -> PersonId | None:
         row = await self._directory.by_login(login) if login else None

@@ -8,6 +8,7 @@ from schemas.identifiers import PersonId
 from schemas.identity import DemoSignIn, RedeemLink, Session, SessionReply, SignIn
 from services.identity.domain.accounts import Person, folded, redeemable
 from services.identity.domain.attempts import Attempts
+from services.identity.domain.hands import made_by
 from services.identity.domain.sessions import ENROLLED, SIGNED_IN, Issued, session
 from services.identity.domain.state import State
 from services.identity.ports import Busy, Clock, Directory, IdentityLog, Passwords, Secrets
@@ -110,15 +111,19 @@ class SignIns:
         return min(people, key=lambda row: (row.name, row.person), default=made_up)
 
     async def _claims(self, row: Person, device: str, lasts: dt.timedelta) -> Session:
-        return session(
+        held, now = await self._log.held(row.person), self._clock.now()
+        given = [dict.fromkeys(one.given_by, one.given_at) for one in held.values()]
+        claims = session(
             self._secrets.sid(),
             row.person,
             row.name,
-            await self._log.roles(row.person),
+            {school: one.roles for school, one in held.items() if one.roles},
             device=device,
-            now=self._clock.now(),
+            now=now,
             lasts=lasts,
         )
+        hands = made_by([await self._directory.hands(row.person), *given], now)
+        return msgspec.structs.replace(claims, made_by=hands)
 
     def _signed(self, claims: Session) -> SessionReply:
         return SessionReply(token=self._secrets.sign(claims), session=claims)

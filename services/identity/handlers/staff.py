@@ -13,6 +13,7 @@ from services.identity.ports import Directory
 class Staffing(msgspec.Struct, frozen=True):
     """roles: everyone of one roster version with the roles that it gives."""
 
+    version: int
     roles: dict[PersonId, tuple[Role, ...]]
 
 
@@ -25,7 +26,10 @@ class Staff:
     async def keep(self, snapshot: RosterSnapshot) -> Staffing:
         """Names first: a role that is announced belongs to someone who is known."""
         await self._directory.keep_staff([_row(member) for member in snapshot.staff])
-        return Staffing({member.id: default_roles(member.roles) for member in snapshot.staff})
+        return Staffing(
+            snapshot.version,
+            {member.id: default_roles(member.roles) for member in snapshot.staff},
+        )
 
 
 def _row(member: StaffMember) -> Person:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import asyncpg
+
 from schemas.envelope import Envelope
 from schemas.events import Event
 from schemas.identifiers import SchoolId
@@ -20,7 +22,9 @@ class IdentityBook:
     async def load(self, connection: Connection, school: SchoolId) -> State:
         """All rows of the school."""
         roles = await connection.fetch(
-            "SELECT person, roles, by_hand FROM roles WHERE school = $1", school
+            "SELECT person, roles, by_hand, claimed, claimed_by, confirmed, given_by, given_at"
+            " FROM roles WHERE school = $1",
+            school,
         )
         sessions = await connection.fetch(
             "SELECT sid, until FROM revoked_sessions WHERE school = $1", school
@@ -30,7 +34,7 @@ class IdentityBook:
         )
         return State(
             school=school,
-            roles={row["person"]: Held(tuple(row["roles"]), row["by_hand"]) for row in roles},
+            roles={row["person"]: _held(row) for row in roles},
             sessions={row["sid"]: row["until"] for row in sessions},
             people={row["person"]: row["before"] for row in people},
         )
@@ -68,11 +72,28 @@ class IdentityBook:
         held = [(person, held) for person, held in state.roles.items() if person in people]
         await connection.executemany(
             """
-            INSERT INTO roles (school, person, roles, by_hand) VALUES ($1, $2, $3, $4)
-            ON CONFLICT (school, person)
-            DO UPDATE SET roles = excluded.roles, by_hand = excluded.by_hand
+            INSERT INTO roles (school, person, roles, by_hand, claimed, claimed_by, confirmed,
+                               given_by, given_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            ON CONFLICT (school, person) DO UPDATE SET
+                roles = excluded.roles, by_hand = excluded.by_hand, claimed = excluded.claimed,
+                claimed_by = excluded.claimed_by, confirmed = excluded.confirmed,
+                given_by = excluded.given_by, given_at = excluded.given_at
             """,
-            [(school, person, list(one.roles), one.by_hand) for person, one in held],
+            [
+                (
+                    school,
+                    person,
+                    list(one.roles),
+                    one.by_hand,
+                    list(one.claimed),
+                    list(one.claimed_by),
+                    sorted(one.confirmed),
+                    list(one.given_by),
+                    one.given_at,
+                )
+                for person, one in held
+            ],
         )
 
     async def _save_revocations(
@@ -89,3 +110,15 @@ class IdentityBook:
             "INSERT INTO revoked_people (school, person, before) VALUES ($1, $2, $3)",
             [(school, person, before) for person, before in state.people.items()],
         )
+
+
+def _held(row: asyncpg.Record) -> Held:
+    return Held(
+        tuple(row["roles"]),
+        by_hand=row["by_hand"],
+        claimed=tuple(row["claimed"]),
+        claimed_by=tuple(row["claimed_by"]),
+        confirmed=frozenset(row["confirmed"]),
+        given_by=tuple(row["given_by"]),
+        given_at=row["given_at"],
+    )

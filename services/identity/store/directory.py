@@ -135,6 +135,36 @@ class StoredDirectory:
             await _put_issued(connection, issued, at)
             return True
 
+    async def used(self, person: PersonId) -> bool:
+        """Sessions are remembered until they end."""
+        async with in_school(self._pool, INSTALLATION) as connection:
+            found = await connection.fetchval(
+                "SELECT EXISTS (SELECT FROM issued WHERE school = $1 AND person = $2)",
+                INSTALLATION,
+                person,
+            )
+        return bool(found)
+
+    async def add_hands(self, person: PersonId, by: Sequence[PersonId], at: dt.datetime) -> None:
+        """The last time counts, in whatever order they are told."""
+        async with in_school(self._pool, INSTALLATION) as connection:
+            await connection.executemany(
+                """
+                INSERT INTO hands (school, person, by, at) VALUES ($1, $2, $3, $4)
+                ON CONFLICT (school, person, by)
+                DO UPDATE SET at = greatest(hands.at, excluded.at)
+                """,
+                [(INSTALLATION, person, one, at) for one in by],
+            )
+
+    async def hands(self, person: PersonId) -> dict[PersonId, dt.datetime]:
+        """Also those that count no longer."""
+        async with in_school(self._pool, INSTALLATION) as connection:
+            rows = await connection.fetch(
+                "SELECT by, at FROM hands WHERE school = $1 AND person = $2", INSTALLATION, person
+            )
+        return {PersonId(row["by"]): row["at"] for row in rows}
+
 
 async def _put_password(
     connection: Connection, person: PersonId, login: str, password: str, at: dt.datetime

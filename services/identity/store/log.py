@@ -11,7 +11,7 @@ from schemas.replies import Reply
 from schemas.vocabulary import Actor, Role
 from services.chassis.ledger import Accepted, Decision, Draft, Ledger, Op, Refusal, Stamp
 from services.identity.domain import decision as domain
-from services.identity.domain.state import INSTALLATION, State
+from services.identity.domain.state import INSTALLATION, Held, State
 from services.identity.ports import Decide
 
 _ENCODER = msgspec.json.Encoder(order="deterministic")
@@ -54,6 +54,16 @@ class LedgerLog:
                     found[school] = roles
         return found
 
+    async def held(self, person: PersonId) -> dict[SchoolId, Held]:
+        """At every school that has a log."""
+        found = {}
+        for school in self._ledger.heads().heads:
+            if school != INSTALLATION:
+                held = (await self._ledger.state(school)).roles.get(person)
+                if held is not None:
+                    found[school] = held
+        return found
+
     def _body(self, command: Command) -> bytes:
         """What makes two ops the same act: all but the roles and device that it came with."""
         bare = msgspec.structs.replace(command, actor=Actor(person=command.actor.person))
@@ -67,8 +77,8 @@ def in_ledger(decide: Decide) -> Callable[[State, Stamp], Decision]:
 
     def decided(state: State, stamp: Stamp) -> Decision:
         match decide(state, stamp):
-            case domain.Refusal(code=code, reason=reason):
-                return Refusal(code, reason)
+            case domain.Refusal(code=code, reason=reason, values=values):
+                return Refusal(code, reason, values)
             case domain.Accepted(events=events):
                 return Accepted(tuple(Draft(event, "admin") for event in events))
 

@@ -46,7 +46,7 @@ def refused(actor: Actor, roles: Sequence[Role], what: str) -> Refusal | None:
     """None: the actor holds one of the roles. Otherwise the sentence says who may."""
     if any(role in roles for role in actor.roles):
         return None
-    return Refusal("not_allowed", f"To {what}, ask {spoken(roles)}.")
+    return Refusal("not_allowed", f"To {what}, ask {spoken(roles)}.", {"roles": tuple(roles)})
 
 
 def spoken(roles: Sequence[Role]) -> str:

@@ -41,10 +41,12 @@ def _not_allowed(incident: Incident, before: Action, command: ChangeAction) -> R
             return ending
     if to in TRANSITIONS[kind]:
         return None
-    legal = " or ".join(term for kind_, term in _terms() if kind_ in TRANSITIONS[kind])
+    legal = tuple(term for kind_, term in _terms() if kind_ in TRANSITIONS[kind])
+    action, other = ACTIONS[kind].term, ACTIONS[to].term
     return Refusal(
         "illegal_transition",
-        f"{ACTIONS[kind].term} cannot become {ACTIONS[to].term}. It can become {legal}.",
+        f"{action} cannot become {other}. It can become {' or '.join(legal)}.",
+        {"action": action, "other": other, "legal": legal},
     )
 
 

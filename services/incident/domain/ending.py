@@ -14,6 +14,7 @@ from schemas.incident import (
     Proposal,
     Proposed,
 )
+from schemas.vocabulary import Actor
 from services.incident.domain.authority import closers, refused
 from services.incident.domain.decision import Accepted, Decision, Refusal, Stamp
 from services.incident.domain.facts import Facts, Harm
@@ -29,6 +30,12 @@ HARMED: dict[Harm, Refusal] = {
     "injured": Refusal("injury_reported", f"A student is reported as injured: {NO_ERROR}"),
     "missing": Refusal("missing_reported", f"A student is reported as missing: {NO_ERROR}"),
 }
+SAME_HANDS = Refusal(
+    "same_hands",
+    "In the last 30 days one of you made the other's account, reset their sign-in or gave them"
+    " their role, or one person did so for both: the two of you count as one. Ask a third person"
+    " to approve, or have the operator of the server issue a new sign-in (muster user link).",
+)
 UNHEARD = Refusal(
     "students_unknown",
     "Whether a student is injured or missing cannot be seen just now. Try again in a moment.",
@@ -43,7 +50,7 @@ def close(state: State, command: Close, stamp: Stamp) -> Decision:
     if refusal := refused(command.actor, closers(incident.mode), "close this incident"):
         return refusal
     if locked_down_live(incident):
-        return _propose(incident, "close", stamp)
+        return _propose(incident, "close", command.actor, stamp)
     return Accepted(incident.id, (draft(incident, Closed(by=(stamp.actor,))),))
 
 
@@ -57,7 +64,7 @@ def correct(state: State, command: Correct, stamp: Stamp, facts: Facts) -> Decis
     if refusal := _uncorrectable(incident, facts):
         return refusal
     if locked_down_live(incident):
-        return _propose(incident, "correct", stamp)
+        return _propose(incident, "correct", command.actor, stamp)
     return Accepted(incident.id, (draft(incident, Corrected(by=(stamp.actor,))),))
 
 
@@ -100,7 +107,7 @@ def _uncorrectable(incident: Incident, facts: Facts) -> Refusal | None:
     return next((HARMED[harm] for harm in HARMED if harm in facts.harmed), None)
 
 
-def _propose(incident: Incident, what: What, stamp: Stamp) -> Decision:
+def _propose(incident: Incident, what: What, actor: Actor, stamp: Stamp) -> Decision:
     pending = incident.proposal
     if pending is not None and pending.what == what and stamp.now < pending.expires:
         if pending.by == stamp.actor:
@@ -114,6 +121,7 @@ def _propose(incident: Incident, what: What, stamp: Stamp) -> Decision:
         what=what,
         by=stamp.actor,
         expires=stamp.now + APPROVAL_TIME,
+        made_by=actor.makers,
     )
     return Accepted(incident.id, (draft(incident, proposed),))
 
@@ -127,7 +135,13 @@ def _stale(proposal: Proposal | None, command: Approve, stamp: Stamp) -> Refusal
         return Refusal("proposal_expired", "This proposal is older than 5 minutes: propose again.")
     if proposal.by == stamp.actor:
         return Refusal("second_person_needed", "A second person has to approve this.")
-    return None
+    return None if two_people(proposal, command.actor) else SAME_HANDS
+
+
+def two_people(proposal: Proposal, second: Actor) -> bool:
+    """Whether proposer and approver share no hands: an account that one of them made or reset,
+    or that one keeper made for both, could be one person twice."""
+    return {proposal.by, *proposal.made_by}.isdisjoint({second.person, *second.makers})
 
 
 def _concluding(proposal: Proposal, by: tuple[PersonId, ...]) -> Closed | Corrected:

@@ -31,6 +31,7 @@ WRITTEN_EACH = 200
 TOO_MANY = Refusal(
     "too_many_notes",
     f"You have written {WRITTEN_EACH} times in this incident. Ask someone else to write it down.",
+    {"number": str(WRITTEN_EACH)},
 )
 
 

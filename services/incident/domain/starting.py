@@ -93,10 +93,12 @@ def _other_mode(incident: Incident, command: Declare) -> Refusal:
         return Refusal(
             "live_incident_open",
             f"A live incident is open: {article(command.mode)} cannot start until it is closed.",
+            {"mode": command.mode},
         )
     return Refusal(
         "incident_open",
         f"{article(incident.mode).capitalize()} is open: close it before starting another.",
+        {"mode": incident.mode},
     )
 
 

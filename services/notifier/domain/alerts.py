@@ -18,7 +18,7 @@ from schemas.notifier import (
     Statement,
     StatementDrafted,
 )
-from schemas.roster import Audience
+from schemas.roster import Audience, School
 from schemas.vocabulary import IncidentMode, Language
 from services.notifier.domain.audience import Selection, ServiceAddress, parents_of, staff_of
 from services.notifier.domain.desk import Desk
@@ -95,7 +95,14 @@ def decide(desk: Desk, ask: Asked, now: dt.datetime) -> Told:
     events: list[Event] = []
     plan: Plan | None = None
     if staff is not None and now - ask.at > TOO_OLD:
-        events.append(MessageHeld(cause=ask.cause, audience="staff", template=staff.name))
+        held = MessageHeld(
+            cause=ask.cause,
+            audience="staff",
+            template=staff.name,
+            call=call_of(ask.data),
+            happened=ask.at,
+        )
+        events.append(held)
     elif staff is not None:
         plan = alert_for(ask, staff, staff_of(ask.audience, ask.services))
         events.append(plan.event(staff))
@@ -142,10 +149,9 @@ def parents_template(desk: Desk, ask: Asked) -> Template | None:
 
 def draft(desk: Desk, ask: Asked, template: Template) -> Statement:
     """The next version of the incident's statement, with its words and whom it would reach."""
-    statement_id = str(uuid.uuid5(_NAMESPACE, f"{ask.incident}\x1f{ask.cause}"))
     return draft_at(
         Statement(
-            id=statement_id,
+            id=statement_id(ask.incident, ask.cause),
             incident=ask.incident,
             mode=ask.mode,
             version=desk.next_version(ask.incident),
@@ -158,6 +164,11 @@ def draft(desk: Desk, ask: Asked, template: Template) -> Statement:
         ask.page,
         ask.at,
     )
+
+
+def statement_id(incident: IncidentId, cause: EventId) -> str:
+    """Of the statement that this event drafts."""
+    return str(uuid.uuid5(_NAMESPACE, f"{incident}\x1f{cause}"))
 
 
 def draft_at(statement: Statement, audience: Audience, page: str, at: dt.datetime) -> Statement:
@@ -207,22 +218,38 @@ def words_for(
 
 def alert_for(ask: Asked, template: Template, selection: Selection) -> Plan:
     """The alert's words and its jobs."""
-    school = ask.audience.school
-    call = call_of(ask.data) or ActionCall(kind=template.kind)
-    words = words_for(call, template, school.name, next_word_at(ask.at, school.zone))
-    message = Message(
-        cause=ask.cause,
-        audience=template.audience,
-        emergency=ask.mode == "live",
-        texts=texts_for(ask.mode, template, words),
-    )
-    return plan_for(
-        message,
+    return alert_of(
+        template,
+        call_of(ask.data) or ActionCall(kind=template.kind),
         selection,
-        school=school.id,
+        school=ask.audience.school,
         incident=ask.incident,
+        cause=ask.cause,
         mode=ask.mode,
+        at=ask.at,
     )
+
+
+def alert_of(
+    template: Template,
+    call: ActionCall,
+    selection: Selection,
+    *,
+    school: School,
+    incident: IncidentId,
+    cause: EventId,
+    mode: IncidentMode,
+    at: dt.datetime,
+) -> Plan:
+    """The words that are true at that time, and a job for each person and channel."""
+    words = words_for(call, template, school.name, next_word_at(at, school.zone))
+    message = Message(
+        cause=cause,
+        audience=template.audience,
+        emergency=mode == "live",
+        texts=texts_for(mode, template, words),
+    )
+    return plan_for(message, selection, school=school.id, incident=incident, mode=mode)
 
 
 def _kind(desk: Desk, ask: Asked) -> ActionKind | None:

@@ -4,15 +4,18 @@ import msgspec
 
 from schemas.envelope import Envelope, Instant
 from schemas.events import Event
-from schemas.identifiers import EventId, IncidentId
+from schemas.identifiers import EventId, IncidentId, PersonId
+from schemas.incident import ActionCall
 from schemas.notifier import (
     AlertQueued,
     AudienceKind,
+    HeldDecided,
     MessageHeld,
     Statement,
     StatementApproved,
     StatementDrafted,
 )
+from schemas.vocabulary import IncidentMode
 from services.notifier.domain.occasions import STARTS, Template, template_named
 
 
@@ -29,12 +32,22 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
-    """An event too old to alert by itself: a person decides."""
+    """An event too old to alert by itself: a person decides.
+
+    mode: None when it was held by a version that did not keep it. sent: what decided_by decided.
+    """
 
     cause: EventId
     incident: IncidentId
     template: str
     at: Instant
+    audience: AudienceKind = "staff"
+    mode: IncidentMode | None = None
+    call: ActionCall | None = None
+    happened: Instant | None = None
+    sent: bool | None = None
+    decided_by: PersonId | None = None
+    decided_at: Instant | None = None
 
 
 class Desk(msgspec.Struct, kw_only=True):
@@ -60,9 +73,11 @@ class Desk(msgspec.Struct, kw_only=True):
                 )
             case AlertQueued():
                 self._alert(envelope, data)
-            case MessageHeld(cause=cause, template=template):
-                self.held[cause] = Held(
-                    cause=cause, incident=_incident(envelope), template=template, at=envelope.time
+            case MessageHeld(cause=cause):
+                self.held[cause] = _held(envelope, data)
+            case HeldDecided(cause=cause, send=send, by=by):
+                self.held[cause] = msgspec.structs.replace(
+                    self.held[cause], sent=send, decided_by=by, decided_at=envelope.time
                 )
             case _:
                 pass
@@ -101,6 +116,19 @@ class Desk(msgspec.Struct, kw_only=True):
         templates = [template_named(each.template) for each in self.statements_of(incident)]
         starts = [each for each in templates if each.occasion in STARTS]
         return starts[-1] if starts else None
+
+
+def _held(envelope: Envelope, data: MessageHeld) -> Held:
+    return Held(
+        cause=data.cause,
+        incident=_incident(envelope),
+        template=data.template,
+        at=envelope.time,
+        audience=data.audience,
+        mode=None if envelope.mode == "admin" else envelope.mode,
+        call=data.call,
+        happened=data.happened,
+    )
 
 
 def _incident(envelope: Envelope) -> IncidentId:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from schemas.events import Event
 from schemas.identifiers import EventId, SchoolId
 from schemas.notifier import ApproveStatement, Statement, StatementApproved
+from schemas.replies import Values
 from schemas.roster import Audience
 from schemas.vocabulary import Actor, Role
 from services.notifier.domain.alerts import draft_at
@@ -24,10 +25,11 @@ MAY_APPROVE: frozenset[Role] = frozenset({"office", "principal", "administrator"
 
 
 class Refused(msgspec.Struct, frozen=True):
-    """code: stable snake_case. reason: a sentence that a person can act on."""
+    """code: stable snake_case. reason: a sentence that a person can act on. values: in it."""
 
     code: str
     reason: str
+    values: Values = {}
 
 
 class Approved(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,12 +63,20 @@ def refuse(
 ) -> Refused | None:
     """Why this person may not send this version now; None: they may."""
     if not may_approve(command.actor):
-        return Refused("not_allowed", "Only the office, the principal or an administrator sends.")
+        return Refused(
+            "not_allowed",
+            "Only the office, the principal or an administrator sends.",
+            {"roles": ("office", "principal", "administrator")},
+        )
     if statement is None or statement.incident != command.incident:
         return Refused("unknown_statement", "There is no such message. Reload the page.")
     if statement.approved_at is not None:
         minutes = int((now - statement.approved_at).total_seconds() // 60)
-        return Refused("already_approved", f"This message was approved {minutes} minutes ago.")
+        return Refused(
+            "already_approved",
+            f"This message was approved {minutes} minutes ago.",
+            {"minutes": str(minutes)},
+        )
     if statement.version != command.version:
         return Refused("other_version", "The message changed. Read the new version first.")
     newest = desk.statements_of(statement.incident)[-1]

@@ -5,10 +5,11 @@ import datetime as dt
 from schemas.envelope import Envelope
 from schemas.events import Event
 from schemas.identifiers import EventId, event_id
-from schemas.notifier import ApproveStatement, StatementApproved, StatementDrafted
+from schemas.notifier import ApproveStatement, DecideHeld, StatementApproved, StatementDrafted
 from schemas.registry import event_type
 from services.notifier.domain.alerts import Asked, Told, asked, decide
 from services.notifier.domain.desk import Desk
+from services.notifier.domain.held import Settled, settle
 from services.notifier.domain.plans import Plan
 from services.notifier.domain.statements import Approved, Refused, approve, drafted_anew
 from services.notifier.handlers.memory import SchoolMemory
@@ -65,6 +66,16 @@ class Alerts:
         audience = self._memory.audience(command.school)
         fresh = drafted_anew(desk, command.statement, audience, self._page, now)
         return Told(events=(StatementDrafted(statement=fresh),)) if fresh else Told()
+
+    def on_held(self, desk: Desk, command: DecideHeld, now: dt.datetime) -> Settled | Refused:
+        """Raises AudienceUnknown."""
+        school = command.school
+        found = settle(
+            desk, command, self._memory.audience(school), self._memory.services(school), now
+        )
+        if isinstance(found, Settled) and found.plan is not None:
+            self._plans.put(found.plan)
+        return found
 
     def on_approval(
         self, desk: Desk, command: ApproveStatement, now: dt.datetime

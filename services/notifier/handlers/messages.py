@@ -1,9 +1,11 @@
 """What the office sees: statements, deliveries, who was not reached, what waits for a person."""
 
+from schemas.envelope import Instant
 from schemas.identifiers import IncidentId, PersonId, SchoolId
 from schemas.notifier import SchoolMessages
 from services.notifier.domain.audience import staff_of
 from services.notifier.domain.desk import Desk
+from services.notifier.domain.held import shown
 from services.notifier.handlers.memory import SchoolMemory
 from services.notifier.ports import Jobs
 
@@ -12,7 +14,12 @@ SHOWN = 50
 
 
 async def messages(
-    desk: Desk, jobs: Jobs, memory: SchoolMemory, school: SchoolId, incident: IncidentId | None
+    desk: Desk,
+    jobs: Jobs,
+    memory: SchoolMemory,
+    school: SchoolId,
+    incident: IncidentId | None,
+    now: Instant,
 ) -> SchoolMessages:
     """GET /messages?school[&incident], oldest first."""
     statements = [each for each in desk.statements.values() if incident in (None, each.incident)]
@@ -23,10 +30,14 @@ async def messages(
     not_reached = {PersonId(each) for each in await jobs.not_reached(school, causes)}
     if any(each.audience == "staff" for each in alerts) and memory.knows(school):
         not_reached |= set(staff_of(memory.audience(school)).unreachable)
+    known = memory.audience(school) if memory.knows(school) else None
     return SchoolMessages(
         school=school,
         statements=tuple(statements[-SHOWN:]),
         deliveries=await jobs.deliveries(school, causes),
         not_reached=tuple(sorted(not_reached)),
-        held=tuple(each.cause for each in held),
+        held=tuple(each.cause for each in held if each.sent is None),
+        held_messages=tuple(
+            shown(desk, each, known, memory.services(school), now) for each in held[-SHOWN:]
+        ),
     )

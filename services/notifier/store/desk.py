@@ -8,8 +8,10 @@ import msgspec
 from schemas.envelope import Envelope
 from schemas.events import Event
 from schemas.identifiers import EventId, IncidentId, SchoolId
+from schemas.incident import ActionCall
 from schemas.notifier import (
     AlertQueued,
+    HeldDecided,
     MessageHeld,
     Statement,
     StatementApproved,
@@ -49,7 +51,9 @@ class DeskBook:
             school,
         )
         held = await connection.fetch(
-            "SELECT cause, incident, template, at FROM held WHERE school = $1 ORDER BY at", school
+            "SELECT cause, incident, template, at, audience, mode, call, happened, sent,"
+            " decided_by, decided_at FROM held WHERE school = $1 ORDER BY at",
+            school,
         )
         found = [msgspec.json.decode(row["statement"], type=Statement) for row in statements]
         return Desk(
@@ -75,7 +79,7 @@ class DeskBook:
                     await self._alert(connection, school, state.alerts[cause])
                     if (plan := self._plans.take(cause)) is not None:
                         await insert_plan(connection, school, plan, envelope.time)
-                case MessageHeld(cause=cause):
+                case MessageHeld(cause=cause) | HeldDecided(cause=cause):
                     await self._hold(connection, school, state.held[cause])
                 case _:
                     pass
@@ -110,13 +114,23 @@ class DeskBook:
 
     async def _hold(self, connection: Connection, school: SchoolId, held: Held) -> None:
         await connection.execute(
-            "INSERT INTO held (school, cause, incident, template, at)"
-            " VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+            "INSERT INTO held (school, cause, incident, template, at, audience, mode, call,"
+            " happened, sent, decided_by, decided_at)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+            " ON CONFLICT (school, cause) DO UPDATE SET sent = excluded.sent,"
+            " decided_by = excluded.decided_by, decided_at = excluded.decided_at",
             school,
             held.cause,
             held.incident,
             held.template,
             held.at,
+            held.audience,
+            held.mode or "",
+            None if held.call is None else msgspec.json.encode(held.call).decode(),
+            held.happened,
+            held.sent,
+            held.decided_by,
+            held.decided_at,
         )
 
 
@@ -133,9 +147,17 @@ def _alert(row: asyncpg.Record) -> Alert:
 
 
 def _held(row: asyncpg.Record) -> Held:
+    call = row["call"]
     return Held(
         cause=EventId(row["cause"]),
         incident=IncidentId(row["incident"]),
         template=row["template"],
         at=row["at"],
+        audience=row["audience"],
+        mode=row["mode"] or None,
+        call=None if call is None else msgspec.json.decode(call, type=ActionCall),
+        happened=row["happened"],
+        sent=row["sent"],
+        decided_by=row["decided_by"],
+        decided_at=row["decided_at"],
     )

@@ -48,7 +48,7 @@ class LedgerLog:
     ) -> Reply:
         def decide(told: Told, _stamp: Stamp) -> Decision:
             if refused is not None:
-                return Refusal(refused.code, refused.reason)
+                return Refusal(refused.code, refused.reason, refused.values)
             data = event or RightsChanged(version=told.version)
             return Accepted((Draft(data=data, mode="admin"),))
 

@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from schemas.identifiers import SchoolId
+from schemas.replies import Values
 from schemas.roster import ApplyImport, SchoolDifference
 from schemas.vocabulary import SYSTEM, Actor, Role
 
@@ -18,10 +19,11 @@ FEW: Final = 3
 
 
 class Refused(msgspec.Struct, frozen=True):
-    """code: stable snake_case. reason: a sentence that a person can act on."""
+    """code: stable snake_case. reason: a sentence that a person can act on. values: in it."""
 
     code: str
     reason: str
+    values: Values = {}
 
 
 class Losses(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,7 +57,11 @@ def may_change_roster(actor: Actor) -> bool:
 def decide_actor(actor: Actor) -> Refused | None:
     if may_change_roster(actor):
         return None
-    return Refused("not_allowed", "Only the office or an administrator changes the roster.")
+    return Refused(
+        "not_allowed",
+        "Only the office or an administrator changes the roster.",
+        {"roles": ("office", "administrator")},
+    )
 
 
 def reach_of(command: ApplyImport) -> frozenset[SchoolId] | None:
@@ -75,7 +81,9 @@ def decide_reach(
     if not others:
         return None
     names = ", ".join(one.name for one in others)
-    return Refused("other_school", f"This package changes {names}, where you have no role.")
+    return Refused(
+        "other_school", f"This package changes {names}, where you have no role.", {"schools": names}
+    )
 
 
 def decide_apply(
@@ -88,7 +96,9 @@ def decide_apply(
     if in_incident:
         names = ", ".join(one.name for one in differences if one.school in in_incident)
         return Refused(
-            "incident_open", f"An incident is open at {names}. Import again when it is closed."
+            "incident_open",
+            f"An incident is open at {names}. Import again when it is closed.",
+            {"schools": names},
         )
     lost = [one for one in differences if one.too_many_removals]
     if lost and not allow_removals:
@@ -96,5 +106,13 @@ def decide_apply(
             f"{one.name}: {one.gone_students} of {one.students_before} students would disappear"
             for one in lost
         )
-        return Refused("removals_need_confirmation", f"{words}. Confirm if this is right.")
+        return Refused(
+            "removals_need_confirmation",
+            f"{words}. Confirm if this is right.",
+            {"losses": tuple(_lost(one) for one in lost)},
+        )
     return None
+
+
+def _lost(one: SchoolDifference) -> str:
+    return f"{one.name}: {one.gone_students} / {one.students_before}"

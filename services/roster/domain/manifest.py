@@ -12,6 +12,7 @@ from services.roster.domain.archive import Source
 from services.roster.domain.problems import Warnings
 from services.roster.domain.table import RecordLines, opened
 from services.roster.domain.text import lines, survey
+from services.roster.domain.vocabulary import UNREAD
 
 LIMIT: Final = 500
 PRESENCE: Final = ("absent", "bulk", "delta")
@@ -53,9 +54,12 @@ def read_manifest(source: Source, member: str, warnings: Warnings) -> Manifest:
 
 
 def compare(manifest: Manifest, tables: Collection[str], warnings: Warnings) -> None:
-    """Says where the manifest and the files disagree; the files win."""
+    """Says where the manifest and the files disagree; the files win.
+
+    Of files that are never read it is not known here whether they are there.
+    """
     for table, presence in manifest.files.items():
-        if (presence == "absent") == (table in tables):
+        if table not in UNREAD and (presence == "absent") == (table in tables):
             warnings.add(
                 "manifest_disagrees",
                 file=manifest.member,

@@ -118,8 +118,10 @@ class PackageRefused(Exception):
 def finding(
     code: str, *, file: str = "", line: int = 0, column: str = "", value: object = ""
 ) -> Finding:
-    words = WORDS[code].format(value=str(value)[:VALUE_LENGTH])
-    return Finding(file=file, line=line, column=column, code=code, message=words)
+    # A value that the words do not quote may be a name: it does not leave the package.
+    shown = str(value)[:VALUE_LENGTH] if "{value}" in WORDS[code] else ""
+    words = WORDS[code].format(value=shown)
+    return Finding(file=file, line=line, column=column, code=code, message=words, value=shown)
 
 
 class Warnings:

@@ -16,4 +16,10 @@ def acceptance(staged: StagedImport, now: dt.datetime) -> Reply:
 
 
 def refusal(refused: Refused, now: dt.datetime) -> Reply:
-    return Reply(status="refused", code=refused.code, reason=refused.reason, at=now)
+    return Reply(
+        status="refused",
+        code=refused.code,
+        reason=refused.reason,
+        values=refused.values,
+        at=now,
+    )

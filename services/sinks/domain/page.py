@@ -4,8 +4,10 @@ import base64
 import hashlib
 from html import escape
 
+from schemas.vocabulary import Language
 from services.sinks.domain.knobs import Knobs
 from services.sinks.domain.sent import Listing, Sent
+from services.sinks.domain.words import WORDS, Word
 
 STYLE = """
 :root { color-scheme: light dark; }
@@ -29,42 +31,53 @@ def policy() -> str:
     )
 
 
-def page(listing: Listing, knobs: Knobs) -> str:
-    """The whole page."""
+def page(listing: Listing, knobs: Knobs, language: Language) -> str:
+    """The whole page. What was sent stays in the language that it was sent in."""
+    words = WORDS[language]
     counts = "".join(
-        f"<div><dt>{escape(name)}</dt><dd>{count}</dd></div>"
+        f"<div><dt>{escape(_channel(name, words))}</dt><dd>{count}</dd></div>"
         for name, count in [
             *sorted(listing.counts.items()),
-            ("of them in practice", listing.practice),
-            ("second copies", listing.repeated),
+            (words["practice"], listing.practice),
+            (words["repeated"], listing.repeated),
         ]
     )
-    rows = "".join(_row(sent) for sent in listing.messages)
+    rows = "".join(_row(sent, words) for sent in listing.messages)
+    sent = f"<ol>{rows}</ol>" if rows else f"<p>{words['nothing']}</p>"
     return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
-        f"<title>What was sent</title><style>{STYLE}</style></head><body>"
-        "<h1>What was sent</h1><p>This demo reaches nobody: mail and texts end here. "
-        'The same as <a href="sent.json">JSON</a>.</p>'
-        f"<dl>{counts}</dl><p>{escape(_behaviour(knobs))}</p>"
-        f"{f'<ol>{rows}</ol>' if rows else '<p>Nothing yet. Start a drill.</p>'}"
-        "</body></html>"
+        f"<title>{words['title']}</title><style>{STYLE}</style></head><body>"
+        f"<h1>{words['title']}</h1><p>{words['nobody']} "
+        f'{words["same_as"]} <a href="sent.json">JSON</a>.</p>'
+        f"<dl>{counts}</dl><p>{escape(_behaviour(knobs, words))}</p>{sent}</body></html>"
     )
 
 
-def _row(sent: Sent) -> str:
+def _row(sent: Sent, words: dict[Word, str]) -> str:
     kind = "practice" if sent.practice else "real"
+    shown = words["kind_practice" if sent.practice else "kind_real"]
     subject = f'<p class="tag">{escape(sent.subject)}</p>' if sent.subject else ""
     return (
-        f'<li class="{kind}"><span class="tag">{kind.upper()}</span> '
-        f"{escape(sent.channel)} to {escape(sent.to)}, "
+        f'<li class="{kind}"><span class="tag">{shown}</span> '
+        f"{escape(_channel(sent.channel, words))} {words['to']} {escape(sent.to)}, "
         f'<time datetime="{sent.at.isoformat()}">{sent.at:%H:%M:%S} UTC</time>'
         f'{subject}<p dir="auto">{escape(sent.body)}</p></li>'
     )
 
 
-def _behaviour(knobs: Knobs) -> str:
-    return (
-        f"Answers after {knobs.latency_ms:g} ms; {knobs.failure_share:.0%} fail, "
-        f"{knobs.busy_share:.0%} are too busy, {knobs.drop_share:.0%} end without an answer."
+def _channel(name: str, words: dict[Word, str]) -> str:
+    match name:
+        case "email" | "sms" | "service":
+            return words[name]
+        case _:
+            return name
+
+
+def _behaviour(knobs: Knobs, words: dict[Word, str]) -> str:
+    return words["behaviour"].format(
+        latency=knobs.latency_ms,
+        failed=knobs.failure_share,
+        busy=knobs.busy_share,
+        dropped=knobs.drop_share,
     )

@@ -4,6 +4,9 @@ from typing import get_args
 
 from schemas.vocabulary import Language
 
+SOURCES: Language = "en"
+"""What the sources are written in."""
+
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 NAMES: dict[Language, str] = {"en": "English", "es": "Español"}
 
@@ -37,3 +40,8 @@ def _weight(parameters: str) -> float:
 def other(language: Language) -> Language:
     """The one that the switch in the page head offers."""
     return "es" if language == "en" else "en"
+
+
+def marked(text: str) -> str:
+    """The text itself: marks it as one that is translated where it is said."""
+    return text

@@ -1,6 +1,6 @@
 """What a client is told when its request cannot be answered as asked."""
 
-from schemas.replies import Problem
+from schemas.replies import Problem, Values
 from schemas.vocabulary import IncidentMode
 
 
@@ -8,7 +8,13 @@ class WebProblem(Exception):
     """Becomes problem+json in the API and a page with what to do elsewhere."""
 
     def __init__(
-        self, status: int, code: str, detail: str = "", *, retry_after: float | None = None
+        self,
+        status: int,
+        code: str,
+        detail: str = "",
+        *,
+        values: Values | None = None,
+        retry_after: float | None = None,
     ) -> None:
         super().__init__(code)
         self.problem = Problem(
@@ -16,6 +22,7 @@ class WebProblem(Exception):
             status=status,
             code=code,
             detail=detail,
+            values=values or {},
             retry_after=retry_after,
         )
 
@@ -54,7 +61,12 @@ def sessions_loading() -> WebProblem:
 
 def too_large(cap: int) -> WebProblem:
     """cap: bytes."""
-    return WebProblem(413, "body_too_large", f"The body may have at most {cap} bytes.")
+    return WebProblem(
+        413,
+        "body_too_large",
+        f"The body may have at most {cap} bytes.",
+        values={"bytes": str(cap)},
+    )
 
 
 def no_answer() -> WebProblem:
@@ -66,9 +78,13 @@ def not_started_yet(mode: IncidentMode) -> WebProblem:
     """A declaration that is not known to be stored."""
     live = "NOT STARTED YET. Use the PA and call 911."
     drill = "NOT STARTED YET. Nobody was told."
-    return WebProblem(503, "not_started_yet", live if mode == "live" else drill, retry_after=0.5)
+    if mode == "live":
+        return WebProblem(503, "not_started_yet", live, values={"mode": mode}, retry_after=0.5)
+    return WebProblem(503, "not_started_yet", drill, retry_after=0.5)
 
 
 def bad_form(field: str) -> WebProblem:
     """A form field that is missing or not one of the values allowed; never shows the value."""
-    return WebProblem(400, "bad_form", f"{field} is missing or cannot be used.")
+    return WebProblem(
+        400, "bad_form", f"{field} is missing or cannot be used.", values={"field": field}
+    )

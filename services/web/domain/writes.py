@@ -69,6 +69,7 @@ WRITES: dict[str, Write] = {
             notifier.ApproveStatement,
             {**_AT, "statement": "statement"},
         ),
+        Write("decideHeld", "notifier", notifier.DecideHeld, {**_AT, "cause": "cause"}),
         Write("applyImport", "roster", roster.ApplyImport, {"import": "import_id"}, APPLYING),
         Write("pullNow", "roster", roster_pull.PullNow, {"source": "source"}),
         Write("applyPhotos", "roster", roster_pull.ApplyPhotos, {"photos": "photos"}, APPLYING),

@@ -91,6 +91,7 @@ class Sessions:
                 classes=classes,
                 command=command,
                 exp=int((now + TICKET).timestamp()),
+                made=now.timestamp(),
             )
         )
 

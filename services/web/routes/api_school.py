@@ -115,7 +115,7 @@ def key_of(visit: Visit) -> str:
 def accepted(reply: Reply) -> Reply:
     """The reply. Raises WebProblem with the owner's code when it was refused."""
     if reply.status == "refused":
-        raise WebProblem(409, reply.code, reply.reason)
+        raise WebProblem(409, reply.code, reply.reason, values=reply.values)
     return reply
 
 

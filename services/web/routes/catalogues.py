@@ -9,9 +9,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from schemas.vocabulary import Language
-from services.web.domain.language import LANGUAGES
-
-SOURCES: Language = "en"
+from services.web.domain.language import LANGUAGES, SOURCES
 
 
 def load(folder: Path) -> dict[Language, gettext.NullTranslations]:

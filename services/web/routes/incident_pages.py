@@ -46,8 +46,25 @@ class IncidentPages:
         wanted = IncidentId(visit.path["incident"])
         incident = await self._reading.incident(visit.at, wanted)
         return await self._frame.page(
-            visit, "messages.html", incident=incident, **await self._messages(visit, incident)
+            visit,
+            "messages.html",
+            incident=incident,
+            people=await self._names(visit, incident),
+            **await self._messages(visit, incident),
         )
+
+    async def _names(self, visit: Visit, incident: Incident) -> dict[str, str]:
+        """Adult → name. Who is in no roster has an account: asked for only when somebody has to."""
+        names = names_of(await self._reading.roster(visit.at))
+        names[visit.person.person] = visit.person.name
+        acted = {incident.started_by, *(entry.actor for entry in incident.timeline)}
+        if acted - names.keys():
+            try:
+                accounts = await self._reading.accounts(visit.at)
+            except WebProblem:
+                return names
+            names = {**{one.person: one.name for one in accounts}, **names}
+        return names
 
     async def _show(self, visit: Visit, incident: Incident) -> web.StreamResponse:
         roster = await self._reading.roster(visit.at)
@@ -56,7 +73,7 @@ class IncidentPages:
             visit,
             "incident_drill.html" if incident.mode != "live" else "incident_live.html",
             incident=incident,
-            people={**names_of(roster), visit.person.person: visit.person.name},
+            people=await self._names(visit, incident),
             rooms=rooms_of(roster),
             actions=ACTIONS,
             hazards=HAZARDS,
@@ -95,6 +112,11 @@ class IncidentPages:
     async def approve_statement(self, visit: Visit) -> web.StreamResponse:
         body = {"version": version(visit)}
         await self._send(visit, "approveStatement", body)
+        raise SeeOther(f"/incidents/{visit.path['incident']}#messages")
+
+    async def decide_held(self, visit: Visit) -> web.StreamResponse:
+        """A message that waited for a person: now, or never."""
+        await self._send(visit, "decideHeld", {"send": needed(visit.fields, "what") == "send"})
         raise SeeOther(f"/incidents/{visit.path['incident']}#messages")
 
     async def _send(self, visit: Visit, operation: str, body: Mapping[str, Any]) -> None:

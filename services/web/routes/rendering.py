@@ -13,6 +13,8 @@ from aiohttp import web
 from babel.dates import format_date, format_time
 
 from schemas.vocabulary import Language
+from services.web.domain.findings import grouped
+from services.web.routes.speech import Speech
 
 LINK = re.compile(r"\s*https?://\S+")
 RIGHT_TO_LEFT = frozenset({"ar", "he", "fa", "ur"})
@@ -24,8 +26,11 @@ class Templates:
     def __init__(
         self, folder: Path, translations: Mapping[Language, gettext.NullTranslations]
     ) -> None:
+        self.speech = {
+            language: Speech(language, catalogue) for language, catalogue in translations.items()
+        }
         self._environments = {
-            language: _environment(folder, language, catalogue)
+            language: _environment(folder, self.speech[language], catalogue)
             for language, catalogue in translations.items()
         }
 
@@ -48,8 +53,9 @@ class Templates:
 
 
 def _environment(
-    folder: Path, language: Language, catalogue: gettext.NullTranslations
+    folder: Path, speech: Speech, catalogue: gettext.NullTranslations
 ) -> jinja2.Environment:
+    language = speech.language
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder),
         autoescape=True,
@@ -62,6 +68,8 @@ def _environment(
     install(catalogue, newstyle=True)
     environment.globals["static"] = static
     environment.filters["without_link"] = without_link
+    environment.filters["alike"] = grouped
+    environment.filters["finding_words"] = speech.finding
     environment.filters["hm"] = _timed(language, "HH:mm")
     environment.filters["hms"] = _timed(language, "HH:mm:ss")
     environment.filters["clock"] = _timed(language, "short")

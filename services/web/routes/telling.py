@@ -1,29 +1,37 @@
 """A problem as the client can use it: problem+json in the API, a page with what to do elsewhere."""
 
+from collections.abc import Mapping
 from urllib.parse import quote
 
+import msgspec
 from aiohttp import web
 
+from schemas.vocabulary import Language
 from services.web.domain.problems import WebProblem
 from services.web.routes.cookies import Place
 from services.web.routes.frame import Frame
 from services.web.routes.rows import Row
+from services.web.routes.speech import Speech
 from services.web.routes.visit import Visit, json
 
 GONE = frozenset({"no_session", "session_expired", "session_invalid", "session_revoked"})
 
 
 class Telling:
-    """Shows problems."""
+    """Shows problems in the reader's language; the code stays what it is."""
 
-    def __init__(self, frame: Frame, place: Place) -> None:
+    def __init__(self, frame: Frame, place: Place, speech: Mapping[Language, Speech]) -> None:
         self._frame = frame
         self._place = place
+        self._speech = speech
 
     async def __call__(self, visit: Visit, row: Row, problem: WebProblem) -> web.StreamResponse:
         said = problem.problem
+        reason = self._speech[visit.language].reason(said.code, said.detail, said.values)
+        said = msgspec.structs.replace(said, detail=reason)
         if row.api:
             answer = json(said, said.status)
+            answer.headers["Content-Language"] = visit.language
             answer.content_type = "application/problem+json"
         elif said.code in GONE and row.method == "GET":
             return self._sign_in(visit, said.code)

@@ -57,8 +57,13 @@ class Visit:
 
     @property
     def actor(self) -> Actor:
+        now = self.now.timestamp()
+        makers = tuple(who for who, until in self.person.made_by.items() if until > now)
         return Actor(
-            person=PersonId(self.person.person), roles=self.roles, device=self.person.device
+            person=PersonId(self.person.person),
+            roles=self.roles,
+            device=self.person.device,
+            made_by=makers or msgspec.UNSET,
         )
 
     @property

@@ -37,7 +37,7 @@ export function Refused({ phone }) {
   const { outbox, names } = phone;
   return outbox.refused.map(
     (op) => html`<div class="refused" key=${op.op} data-refused=${op.refused.code}>
-      <p><b>${say("refused")}</b> ${refusedWhat(op, names)} <span lang="en">${op.refused.reason}</span></p>
+      <p><b>${say("refused")}</b> ${refusedWhat(op, names)} ${op.refused.reason}</p>
       <button class="btn" type="button" onClick=${() => outbox.dismiss(op.op)}>${say("put_away")}</button>
     </div>`,
   );
