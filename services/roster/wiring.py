@@ -46,6 +46,7 @@ from services.roster.store.sources import StoredSources
 OWNER = "roster"
 REPAIR_PAUSE = 2.0
 PULL_PAUSE = 5.0
+FORGET_PAUSE = 60.0
 
 
 @asynccontextmanager
@@ -84,6 +85,7 @@ async def wire(settings: Settings, clock: Clock | None = None) -> AsyncIterator[
         await _follow_incidents(settings, stack, pool=pool, bus=bus, tokens=tokens, clock=clock)
         stack.push_async_callback(_end, asyncio.create_task(_announce_missed(ledger, own_log)))
         stack.push_async_callback(_end, asyncio.create_task(_keep_pulling(ledger, pulling)))
+        stack.push_async_callback(_end, asyncio.create_task(_forget_zips(ledger, photos)))
         app = build_app(
             service=OWNER,
             tokens=tokens,
@@ -163,6 +165,17 @@ async def _keep_pulling(ledger: Ledger[Told], pulling: Pulling) -> None:
             log.warning("pull_broke_off", error_type=type(error).__name__, where=where(error))
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(pulling.wake.wait(), PULL_PAUSE)
+
+
+async def _forget_zips(ledger: Ledger[Told], photos: KeptPhotos) -> None:
+    """While this instance owns the log: zips of photos that nobody stored."""
+    while True:
+        try:
+            if ledger.active:
+                await photos.photos.forget(photos.clock.now())
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            log.warning("forgetting_waits", error_type=type(error).__name__)
+        await asyncio.sleep(FORGET_PAUSE)
 
 
 async def _announce_missed(ledger: Ledger[Told], own_log: LedgerLog) -> None:
