@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import datetime as dt
 import io
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
@@ -204,6 +206,20 @@ async def test_what_is_no_zip_is_refused(service: Running) -> None:
     school = (await service.school()).id
     staged = await service.client.post(f"/photos?school={school}", b"no zip", StagedPhotos)
     assert [error.code for error in staged.errors] == ["not_a_zip"]
+
+
+async def test_a_zip_that_nobody_stores_is_forgotten(service: Running, tmp_path: Path) -> None:
+    """Faces do not lie about: after a day the zip and what was said of it are gone."""
+    staged = await stage(service, {"k1.jpg": jpeg()})
+    waiting = service.folder / "data" / "photos" / f"{staged.id}.zip"
+    assert waiting.exists()
+    await service.stop()
+    service.clock.advance(dt.timedelta(days=1, seconds=1))
+    await service.start()
+    async with asyncio.timeout(60.0):
+        while waiting.exists():  # noqa: ASYNC110 -- a task of the service
+            await asyncio.sleep(0.02)
+    assert (await store(service, staged)).code == "unknown_photos"
 
 
 async def test_students_who_left_get_no_photo(service: Running) -> None:

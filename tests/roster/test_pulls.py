@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+from pathlib import Path
 
 import pytest
 from aiohttp import web
 
 from schemas.roster import StagedImport
 from schemas.roster_pull import PullNow
-from services.chassis.commands import ProblemError
+from services.chassis.commands import ProblemError, Unavailable
 from tests.fakes.student_system import (
     StudentSystem,
     crowd,
@@ -21,7 +22,7 @@ from tests.fakes.student_system import (
     user_12,
 )
 from tests.roster.pulling import DEADLINE, IT, incident, keep, listed, pull, until
-from tests.roster.running import Running
+from tests.roster.running import Running, running
 
 HOUR = dt.timedelta(hours=1)
 
@@ -253,3 +254,42 @@ async def test_a_broken_server_is_tried_again_before_its_time(
     assert source.next_at == result.started + dt.timedelta(minutes=2)
     service.clock.advance(dt.timedelta(minutes=2))
     await until(service, lambda one: bool(one.last and one.last.outcome == "applied"))
+
+
+async def test_an_instance_that_stands_by_pulls_nothing(
+    service: Running, system: StudentSystem, tmp_path: Path
+) -> None:
+    """Two processes of one roster ask the student system once; the other takes over later."""
+    await keep(service, system, every_hours=6)
+    other = running(service.database, tmp_path / "other", pull_hosts=("127.0.0.1",))
+    async with other as standing_by:
+        standing_by.clock.advance(7 * HOUR)
+        # It would have looked many times by now, had it been its turn.
+        school = (await service.school()).id
+        ask = PullNow(op_id=service.op(), school=school, actor=IT, source="sis")
+        with pytest.raises(Unavailable):
+            await standing_by.client.send(ask)
+        assert (await listed(standing_by)).last is None
+        assert system.asked == []
+        await service.stop()
+        await until(standing_by, lambda one: one.last is not None)
+        assert system.tokens_given == 1
+        await service.start()
+
+
+async def test_a_source_that_changed_meanwhile_begins_anew(
+    service: Running, system: StudentSystem
+) -> None:
+    """Pointed to another server in the middle of a pull: that one is read in full at first."""
+
+    async def changed(_request: web.Request) -> None:
+        again = await keep(service, system, version="1.1")
+        assert again.status == "accepted"
+
+    system.trouble = [fine, changed]
+    await keep(service, system)
+    assert (await pull(service)).outcome == "applied"
+    await keep(service, system)
+    system.asked.clear()
+    await pull(service)
+    assert "filter=" not in system.questions("users")[0]

@@ -85,7 +85,7 @@ class Pulling:
         source = await self._with_applied(source)
         names = [schools[one].source_id for one in source.schools if one in schools]
         since = ask_since(source.since, source.full_at, changes_only=source.changes_only, now=now)
-        await self.sources.begin(source.source, now)
+        await self.sources.begin(source, now)
         limit = asyncio.timeout(LONGEST)
         try:
             async with limit:
@@ -96,13 +96,8 @@ class Pulling:
             if not limit.expired():
                 raise
             result = self._failed(source, now, PullFailed("took_too_long"))
-        applied = result.outcome in ("applied", "nothing_changed")
-        await self.sources.end(
-            source.source,
-            result,
-            full=result.mode == "bulk",
-            since=result.through if applied else None,
-        )
+        complete = result.outcome in ("applied", "nothing_changed")
+        await self.sources.end(source, result, complete=complete)
 
     async def _with_applied(self, source: KnownSource) -> KnownSource:
         """A pull that waited for a person and was applied meanwhile counts as complete."""

@@ -108,14 +108,12 @@ class Sources(Protocol):
         """A pull out of turn is asked for."""
         ...
 
-    async def begin(self, source: str, now: dt.datetime) -> None:
+    async def begin(self, source: KnownSource, now: dt.datetime) -> None:
         """A pull begins; until its end is stored it counts as cut off."""
         ...
 
-    async def end(
-        self, source: str, result: PullResult, *, full: bool, since: dt.datetime | None
-    ) -> None:
-        """since: changes until then are in the roster now; None: as before."""
+    async def end(self, source: KnownSource, result: PullResult, *, complete: bool) -> None:
+        """source: as the pull found it. complete: what it read is in the roster now."""
         ...
 
     def endpoint(self, source: KnownSource) -> Endpoint:

@@ -86,6 +86,9 @@ class StoredPhotos:
                 msgspec.json.encode(staged),
                 now,
             )
+
+    async def forget(self, now: dt.datetime) -> None:
+        async with self._pool.acquire(timeout=5.0) as connection, connection.transaction():
             for one in await connection.fetch("SELECT school FROM schools ORDER BY school"):
                 await set_school(connection, SchoolId(one["school"]))
                 forgotten = await connection.fetch(

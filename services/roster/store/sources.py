@@ -82,35 +82,38 @@ class StoredSources:
                 "UPDATE pull_sources SET asked_op = $2 WHERE source = $1", source, op
             )
 
-    async def begin(self, source: str, now: dt.datetime) -> None:
+    async def begin(self, source: KnownSource, now: dt.datetime) -> None:
         async with self._pool.acquire(timeout=5.0) as connection:
             await connection.execute(
                 "UPDATE pull_sources SET started_at = $2, failures = failures + 1"
                 " WHERE source = $1",
-                source,
+                source.source,
                 now,
             )
 
-    async def end(
-        self, source: str, result: PullResult, *, full: bool, since: dt.datetime | None
-    ) -> None:
+    async def end(self, source: KnownSource, result: PullResult, *, complete: bool) -> None:
+        full = complete and result.mode == "bulk"
         async with self._pool.acquire(timeout=5.0) as connection:
             await connection.execute(
                 """
                 UPDATE pull_sources SET last = $2,
                     failures = CASE WHEN $3 THEN failures ELSE 0 END,
                     asked_op = CASE WHEN asked_op = $4 THEN '' ELSE asked_op END,
-                    since = coalesce($5, since),
-                    full_at = CASE WHEN $6 THEN $7 ELSE full_at END
+                    -- Whoever changed the address meanwhile begins anew.
+                    since = CASE WHEN (base_url, version, schools)
+                        = ($7::text, $8::text, $9::text []) THEN $5::timestamptz END,
+                    full_at = $6::timestamptz
                 WHERE source = $1
                 """,
-                source,
+                source.source,
                 msgspec.json.encode(result),
                 result.again,
                 result.op,
-                since,
-                full and since is not None,
-                result.started,
+                result.through if complete else source.since,
+                result.started if full else source.full_at,
+                source.base_url,
+                source.version,
+                list(source.schools),
             )
 
     def endpoint(self, source: KnownSource) -> Endpoint:

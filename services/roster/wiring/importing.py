@@ -27,6 +27,7 @@ from services.roster.wiring.core import Area, Core, keep
 
 REPAIR_PAUSE = 2.0
 PULL_PAUSE = 5.0
+FORGET_PAUSE = 60.0
 
 
 def importing(core: Core) -> Area:
@@ -48,6 +49,7 @@ def importing(core: Core) -> Area:
         posts=(*posts(kept, packages), *photo_posts(photos, zips)),
         acts=(
             keep("announcing", core, lambda: _announce_missed(core), pause=REPAIR_PAUSE),
+            keep("forgetting", core, lambda: _forget_zips(photos), pause=FORGET_PAUSE),
             _keep_pulling(core, pulling),
         ),
     )
@@ -70,6 +72,11 @@ async def _announce_missed(core: Core) -> None:
     """What a crash or a doubt kept between import and event."""
     if missed := await core.own_log.announce_missed(SYSTEM):
         log.info("missed_imports_announced", count=missed)
+
+
+async def _forget_zips(photos: KeptPhotos) -> None:
+    """Zips of photos that nobody stored."""
+    await photos.photos.forget(photos.clock.now())
 
 
 async def _keep_pulling(core: Core, pulling: Pulling) -> None:
