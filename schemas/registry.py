@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from schemas import accountability, identity, incident, notifier, roster, roster_day
+from schemas import accountability, identity, incident, notifier, roster, roster_day, roster_rights
 from schemas.envelope import Envelope
 from schemas.events import Event
 
@@ -69,6 +69,11 @@ ROWS: tuple[EventRow, ...] = (
     ),
     _row(roster.RightsChanged, "notifier", "while_school_exists", "none"),
     _row(roster_day.DayChanged, "accountability", "while_school_exists", "ids"),
+    # roster, the school's own facts; contacts that changed are told by RightsChanged beside them
+    _row(roster_rights.OwnFactChanged, "", "while_school_exists", "ids"),
+    _row(roster_rights.OwnFactsImported, "", "while_school_exists", "none"),
+    _row(roster_rights.LiftProposed, "", "while_school_exists", "ids"),
+    _row(roster_rights.LiftApproved, "", "while_school_exists", "ids"),
     # identity
     _row(identity.SessionRevoked, "web board", "session_lifetime", "ids"),
     _row(identity.PersonRevoked, "web board", "session_lifetime", "ids"),

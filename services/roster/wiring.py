@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
@@ -22,16 +23,25 @@ from services.chassis.metrics import Metrics
 from services.chassis.process import run_http
 from services.chassis.settings import derive
 from services.roster.commands import routes
+from services.roster.commands.custody import custody_routes
 from services.roster.commands.own_log import LedgerLog
+from services.roster.commands.turning import turn_orders
 from services.roster.follows import TYPES, keep_open_incidents
+from services.roster.handlers.custody import Custody
 from services.roster.handlers.importing import Importing
 from services.roster.handlers.own_facts import OwnFacts
+from services.roster.handlers.person_reading import PersonReading
+from services.roster.handlers.rights_imports import RightsImports
+from services.roster.handlers.sittings import Sittings
 from services.roster.routes import posts, queries
+from services.roster.routes.custody import custody_posts, custody_queries
 from services.roster.settings import Settings
 from services.roster.store.book import RosterBook, Told
 from services.roster.store.imports import StoredImports
+from services.roster.store.own_facts import StoredOwnFacts
 from services.roster.store.packages import PackageFolder
 from services.roster.store.rosters import StoredRosters
+from services.roster.store.sealing import KeyedSecrets, Seals
 
 OWNER = "roster"
 REPAIR_PAUSE = 2.0
@@ -59,27 +69,59 @@ async def wire(settings: Settings, clock: Clock | None = None) -> AsyncIterator[
                 metrics=metrics,
             )
         )
-        rosters = StoredRosters(pool)
+        rosters = StoredRosters(pool, clock)
         own_log = LedgerLog(ledger, rosters)
         packages = PackageFolder(Path(settings.data) / "imports", limit=settings.package_limit)
         packages.prepare()
         imports = StoredImports(pool, packages, key=derive(settings.service_key, "ids").encode())
         importing = Importing(imports=imports, log=own_log, clock=clock)
+        own = OwnFactParts.made(settings, pool=pool, own_log=own_log, clock=clock)
         await _follow_incidents(settings, stack, pool=pool, bus=bus, tokens=tokens, clock=clock)
         stack.push_async_callback(_end, asyncio.create_task(_announce_missed(ledger, own_log)))
+        turning = turn_orders(ledger, own_log, rosters, own.store, clock)
+        stack.push_async_callback(_end, asyncio.create_task(turning))
         app = build_app(
             service=OWNER,
             tokens=tokens,
             clock=clock,
-            commands=routes(own_log, importing, OwnFacts(rosters=rosters, log=own_log)),
-            queries=queries(rosters),
-            posts=posts(importing, packages),
+            commands=routes(
+                own_log,
+                importing,
+                OwnFacts(rosters=rosters, log=own_log),
+                custody_routes(own_log, own.custody, own.imports),
+            ),
+            queries=(*queries(rosters), *custody_queries(own.reading)),
+            posts=(*posts(importing, packages), *custody_posts(own.reading, own.imports)),
             ledger=ledger,
             health=_health(ledger),
             metrics=metrics,
         )
         await stack.enter_async_context(run_http(app, settings.host, settings.port))
         yield
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnFactParts:
+    """What answers for the school's own facts."""
+
+    store: StoredOwnFacts
+    custody: Custody
+    imports: RightsImports
+    reading: PersonReading
+
+    @classmethod
+    def made(
+        cls, settings: Settings, *, pool: Pool, own_log: LedgerLog, clock: Clock
+    ) -> OwnFactParts:
+        keys = KeyedSecrets(settings.service_key)
+        store = StoredOwnFacts(pool, Seals(settings.service_key), keys)
+        sittings = Sittings(facts=store, log=own_log, clock=clock)
+        return cls(
+            store=store,
+            custody=Custody(sittings=sittings, secrets=keys),
+            imports=RightsImports(sittings=sittings, ids=keys),
+            reading=PersonReading(facts=store, clock=clock),
+        )
 
 
 async def _end(task: asyncio.Task[None]) -> None:

@@ -6,14 +6,19 @@ import asyncio
 from collections.abc import Sequence
 
 from schemas.replies import Reply
-from schemas.roster import ApplyImport, SetLanguage, SetLinkRights, SetSchool
+from schemas.roster import ApplyImport, SetSchool
 from services.chassis.commands import Route
 from services.roster.commands.own_log import LedgerLog
 from services.roster.handlers.importing import Importing
 from services.roster.handlers.own_facts import OwnFacts
 
 
-def routes(own_log: LedgerLog, importing: Importing, facts: OwnFacts) -> Sequence[Route]:
+def routes(
+    own_log: LedgerLog,
+    importing: Importing,
+    facts: OwnFacts,
+    custody: Sequence[Route],
+) -> Sequence[Route]:
     async def apply_import(command: ApplyImport) -> Reply:
         own_log.refuse_stand_by()
         # A caller that gives up must not leave a merge without its event.
@@ -21,7 +26,6 @@ def routes(own_log: LedgerLog, importing: Importing, facts: OwnFacts) -> Sequenc
 
     return (
         Route(ApplyImport, apply_import),
-        Route(SetLinkRights, facts.set_link_rights),
-        Route(SetLanguage, facts.set_language),
         Route(SetSchool, facts.set_school),
+        *custody,
     )

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Protocol
+
+import msgspec
 
 from schemas.commands import Command
 from schemas.events import Event
@@ -31,4 +34,16 @@ class Log(Protocol):
 
         event: None tells that contacts changed (RightsChanged).
         """
+        ...
+
+    async def tell_facts(
+        self,
+        command: Command,
+        refused: Refused | None,
+        events: Sequence[Event] = (),
+        *,
+        contacts: bool = False,
+        answer: msgspec.Struct | None = None,
+    ) -> Reply:
+        """Answers a command on own facts. contacts: tell also that messages reach others now."""
         ...
