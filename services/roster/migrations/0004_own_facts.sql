@@ -117,8 +117,10 @@ CREATE TABLE family_codes (
 SELECT muster_protect('family_codes');
 
 -- Every change, once for each op. sealed: was, now and reason. second: who approved.
+-- line: their order at a school, where one sitting follows another.
 CREATE TABLE own_changes (
     school text NOT NULL,
+    line bigint GENERATED ALWAYS AS IDENTITY,
     actor text NOT NULL,
     op_id text NOT NULL,
     n bigint NOT NULL,
@@ -132,8 +134,8 @@ CREATE TABLE own_changes (
     PRIMARY KEY (school, actor, op_id, n)
 );
 SELECT muster_protect('own_changes');
-CREATE INDEX own_changes_of_person ON own_changes (school, person, at);
-CREATE INDEX own_changes_of_student ON own_changes (school, student, at);
+CREATE INDEX own_changes_of_person ON own_changes (school, person, line);
+CREATE INDEX own_changes_of_student ON own_changes (school, student, line);
 
 -- Who read custody facts or a plan of whom.
 CREATE TABLE custody_reads (

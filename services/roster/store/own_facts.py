@@ -134,7 +134,7 @@ class StoredOwnFacts:
         async with in_school(self._pool, school) as connection:
             rows = await connection.fetch(
                 """
-                SELECT student FROM assistance_plans a JOIN people p
+                SELECT a.student FROM assistance_plans a JOIN people p
                     ON p.school = a.school AND p.person = a.student AND p.active
                 WHERE a.school = $1 AND (a.helper = $2 OR a.backup = $2)
                 ORDER BY p.family, p.given, p.person

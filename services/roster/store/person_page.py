@@ -168,7 +168,7 @@ class PersonReader:
             """
             SELECT actor, op_id, n, at, fact, person, student, second, sealed FROM own_changes
             WHERE school = $1 AND (person = $2 OR student = $2)
-            ORDER BY at DESC, n DESC LIMIT $3
+            ORDER BY line DESC LIMIT $3
             """,
             self._school,
             self._person,
