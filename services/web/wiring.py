@@ -19,6 +19,7 @@ from services.chassis.process import run_http
 from services.web.domain.revocation import RevocationBook
 from services.web.follows import IDENTITY_TYPES, RefreshSink, RevocationSink
 from services.web.handlers.imports import Imports
+from services.web.handlers.own_facts import OwnFacts
 from services.web.handlers.reading import Reading
 from services.web.handlers.sessions import Sessions
 from services.web.handlers.statements import Statements
@@ -34,10 +35,12 @@ from services.web.routes.entry_pages import EntryPages
 from services.web.routes.files import Files
 from services.web.routes.frame import Frame
 from services.web.routes.headers import still
+from services.web.routes.household_pages import HouseholdPages
 from services.web.routes.import_pages import ImportPages
 from services.web.routes.incident_pages import IncidentPages
 from services.web.routes.live_pages import LivePages
 from services.web.routes.office_pages import OfficePages
+from services.web.routes.person_pages import PersonPages
 from services.web.routes.public_pages import PublicPages
 from services.web.routes.rendering import Templates
 from services.web.routes.school_pages import SchoolPages
@@ -223,6 +226,15 @@ def site_of(core: Core, parts: Parts) -> Site:
             frame=frame, imports=core.imports, sessions=core.sessions, writing=writing
         ),
         accounts=AccountPages(frame=frame, reading=reading, writing=writing, place=core.place),
+        persons=PersonPages(
+            frame=frame, own=OwnFacts(parts.owners), reading=reading, writing=writing
+        ),
+        households=HouseholdPages(
+            frame=frame,
+            own=OwnFacts(parts.owners),
+            sessions=core.sessions,
+            writing=writing,
+        ),
         settings=SchoolPages(frame=frame, reading=reading, writing=writing),
         public=PublicPages(templates=core.templates, statements=statements),
         sessions=SessionApi(

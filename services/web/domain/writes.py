@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from schemas import accountability, identity, incident, notifier, roster
+from schemas import accountability, identity, incident, notifier, roster, roster_rights
 from schemas.commands import Command
 from schemas.identifiers import SchoolId
 from schemas.vocabulary import Actor
@@ -56,7 +56,29 @@ WRITES: dict[str, Write] = {
         ),
         Write("applyImport", "roster", roster.ApplyImport, {"import": "import_id"}, APPLYING),
         Write("createToken", "identity", identity.CreateToken),
+        # the school's own facts
+        Write("setRights", "roster", roster_rights.SetRights),
+        Write("recordConsent", "roster", roster_rights.RecordConsent),
+        Write("setApart", "roster", roster_rights.SetApart),
+        Write("proposeLift", "roster", roster_rights.ProposeLift),
+        Write("approveLift", "roster", roster_rights.ApproveLift, {"proposal": "proposal"}),
+        Write("setSpeaks", "roster", roster_rights.SetSpeaks, {"person": "person"}),
+        Write("setLanguage", "roster", roster.SetLanguage, {"person": "person"}),
+        Write("setGuardian", "roster", roster_rights.SetGuardian),
+        Write("endGuardian", "roster", roster_rights.EndGuardian, {"guardian": "guardian"}),
+        Write("setPlan", "roster", roster_rights.SetPlan, {"person": "student"}),
+        Write("addDevice", "roster", roster_rights.AddDevice, {"person": "person"}),
+        Write("removeDevice", "roster", roster_rights.RemoveDevice, {"device": "device"}),
+        Write("issueFamilyCode", "roster", roster_rights.IssueFamilyCode, {"person": "guardian"}),
+        Write("revokeFamilyCode", "roster", roster_rights.RevokeFamilyCode, {"code": "code_id"}),
         # pages only
+        Write(
+            "applyRightsImport",
+            "roster",
+            roster_rights.ApplyRightsImport,
+            {"import": "import_id"},
+            APPLYING,
+        ),
         Write("setSchool", "roster", roster.SetSchool),
         Write("createAccount", "identity", identity.CreateAccount),
         Write("grantRoles", "identity", identity.GrantRoles),

@@ -17,6 +17,7 @@ class Place:
 
 ROSTER: tuple[Place, ...] = (
     Place("people", "/people", OFFICE),
+    Place("households", "/households", OFFICE),
     Place("import", "/import", DISTRICT),
 )
 """Tabs of the roster's pages, in the order in which an office needs them."""
@@ -24,6 +25,7 @@ ROSTER: tuple[Place, ...] = (
 PLACES: tuple[Place, ...] = (
     Place("today", "/office", OFFICE),
     Place("class", "/phone", STAFF - OFFICE),
+    Place("helping", "/helping", STAFF - OFFICE),
     Place("wall", "/wall", OFFICE),
     Place("drills", "/start/drill", OFFICE),
     Place("accounts", "/accounts", KEEPERS),

@@ -12,10 +12,12 @@ from services.web.routes.api_school import COMMAND_CAP, SchoolApi
 from services.web.routes.api_sessions import SessionApi
 from services.web.routes.entry_pages import EntryPages
 from services.web.routes.files import Files
+from services.web.routes.household_pages import HouseholdPages
 from services.web.routes.import_pages import ImportPages
 from services.web.routes.incident_pages import IncidentPages
 from services.web.routes.live_pages import LivePages
 from services.web.routes.office_pages import OfficePages
+from services.web.routes.person_pages import PersonPages
 from services.web.routes.public_pages import PublicPages
 from services.web.routes.rows import Row, form, page
 from services.web.routes.school_pages import SchoolPages
@@ -37,6 +39,8 @@ class Site:
     accounts: AccountPages
     public: PublicPages
     settings: SchoolPages
+    persons: PersonPages
+    households: HouseholdPages
     sessions: SessionApi
     school: SchoolApi
 
@@ -82,6 +86,7 @@ def office(site: Site) -> tuple[Row, ...]:
     return (
         page("/office", "office", site.office.today),
         page("/people", "office", site.office.people),
+        *own_facts(site),
         # live: any adult may start, also while revocations are still being read
         page("/start/live", "staff", site.start.live_page, early=True),
         page("/start/live/confirm", "staff", site.start.live_confirm, early=True),
@@ -116,6 +121,20 @@ def office(site: Site) -> tuple[Row, ...]:
     )
 
 
+def own_facts(site: Site) -> tuple[Row, ...]:
+    """What a school says of guardians and students; the roster decides how much each role sees."""
+    return (
+        page("/people/{person}", "school", site.persons.page),
+        form("/people/{person}/{act}", "office", site.persons.act),
+        page("/helping", "staff", site.persons.helping),
+        page("/households", "office", site.households.page),
+        page("/households/import", "office", site.households.import_page),
+        form("/households/import", "office", site.households.stage, guard="stream"),
+        form("/households/import/apply", "office", site.households.apply),
+        form("/households/export", "office", site.households.export),
+    )
+
+
 def api(site: Site) -> tuple[Row, ...]:
     """One row for each operation of schemas/api/."""
     own: dict[str, Handler] = {
@@ -133,6 +152,8 @@ def api(site: Site) -> tuple[Row, ...]:
         "names": site.school.names,
         "stageImport": site.school.stage_import,
         "applyImport": site.school.apply_import,
+        "person": site.persons.person,
+        "households": site.households.families,
     }
     rows = []
     for operation in OPERATIONS:
@@ -182,5 +203,21 @@ API_ACCESS: dict[str, Access] = {
     "applyImport": "district",
     "ticket": "school",
     "createToken": "keepers",
+    "person": "school",
+    "households": "office",
+    "setRights": "office",
+    "recordConsent": "office",
+    "setApart": "office",
+    "proposeLift": "office",
+    "approveLift": "office",
+    "setSpeaks": "office",
+    "setLanguage": "office",
+    "setGuardian": "office",
+    "endGuardian": "office",
+    "setPlan": "office",
+    "addDevice": "office",
+    "removeDevice": "office",
+    "issueFamilyCode": "office",
+    "revokeFamilyCode": "office",
 }
 """Who may ask; what is then allowed is the owning service's decision."""
