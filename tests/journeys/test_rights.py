@@ -1,11 +1,19 @@
 """The office keeps a parent apart by keyboard on a phone; two people lift it; a helper's plan."""
 
+import asyncio
+import json
+import os
 import re
+import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
 
+from schemas.roster_people import Families, PersonPage
 from tests.journeys.school import PHONE, Journey, picture
+from tests.running_muster import demo_school, signed_in
 
 pytestmark = [pytest.mark.xdist_group("journeys"), pytest.mark.asyncio(loop_scope="session")]
 
@@ -150,3 +158,52 @@ async def test_files_are_compared_before_they_are_applied(journey: Journey) -> N
     await picture(page, "rights-import-phone", whole=True)
     await page.get_by_role("button", name=re.compile("^Apply 1 change$")).click()
     await expect(page.get_by_role("status")).to_contain_text("Applied")
+
+
+async def test_the_command_line_and_the_api_say_the_same(journey: Journey, tmp_path: Path) -> None:
+    """`muster rights import` says what it would change, then changes it; the API shows it."""
+    school = await demo_school(journey.muster)
+    async with signed_in(journey.muster, "office") as office:
+        families = await office.get("/households", Families)
+        student = families.families[9].students[0].id
+        page = await office.get(f"/people/{student}", PersonPage)
+        pair = page.contacts[0]
+        body = {"guardian": pair.guardian.id, "student": student, "reference": "Order 9"}
+        assert (await office.command("/orders", body)).status == "accepted"
+        assert (await office.get(f"/people/{student}", PersonPage)).contacts[0].apart is not None
+    async with signed_in(journey.muster, "it") as it:
+        outline = await it.get(f"/people/{student}", PersonPage)
+        assert (outline.contacts, outline.plan, outline.history) == ((), None, ())
+    own = tmp_path / "guardians.csv"
+    own.write_text(
+        "guardianId,type,name,caseworker,badge,callBack,studentSourcedIds\n"
+        "cps-1,agency,County Services,Robin Sample,S-1,2025550147,nobody\n"
+        "cps-2,agency,County Services,Robin Sample,S-1,2025550147,student-0001\n"
+    )
+    code, tried = await muster_rights(journey, own, school, "--dry-run")
+    assert code == 0
+    assert tried["applied"] is None
+    [warning] = tried["staged"]["warnings"]
+    assert (warning["line"], warning["code"]) == (2, "unknown_person")
+    assert tried["staged"]["difference"]["guardians"] == 1
+    code, applied = await muster_rights(journey, own, school)
+    assert (code, applied["applied"]["status"]) == (0, "accepted")
+    assert applied["staged"]["difference"] == tried["staged"]["difference"]
+    own.write_text("name,shoe size\nGus,44\n")
+    code, refused = await muster_rights(journey, own, school)
+    assert (code, refused["staged"]["errors"][0]["code"]) == (2, "no_own_facts")
+
+
+async def muster_rights(
+    journey: Journey, path: Path, school: str, *more: str
+) -> tuple[int, dict[str, Any]]:
+    """Exit code and JSON of `muster rights import`."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "services.cli", "rights", "import", str(path), "--school", school,
+        "--json", *more, stdout=asyncio.subprocess.PIPE,
+        env=os.environ | {"MUSTER_DATA": str(journey.muster.folder)},
+    )  # fmt: skip
+    said, _none = await process.communicate()
+    assert process.returncode is not None
+    answer: dict[str, Any] = json.loads(said)
+    return process.returncode, answer
