@@ -14,6 +14,7 @@ from schemas.roster_rights import (
     EndGuardian,
     FamilyMatch,
     IssueFamilyCode,
+    ProposeLift,
     RemoveDevice,
     RevokeFamilyCode,
     SetApart,
@@ -210,6 +211,7 @@ async def test_sensitive_text_is_nowhere_in_the_database(school: Kept) -> None:
     await school.say(SetPlan, **(PLAN | {"equipment": "Quokka two"}))
     await school.say(SetApart, guardian="g1", student="k1", reference="Quokka order")
     await school.say(SetRights, guardian="g1", student="k1", reason="Quokka reason", **TOLD)
+    await school.say(ProposeLift, guardian="g1", student="k1", reason="Quokka lift")
     tables = await school.rows("SELECT tablename FROM pg_tables WHERE schemaname = 'roster'")
     for table in tables:
         rows = await school.rows(f'SELECT t::text AS said FROM "{table[0]}" t')

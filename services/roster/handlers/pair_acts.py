@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+import msgspec
+
 from schemas.identifiers import PersonId, proposal_id
 from schemas.roster import SetLanguage, SetLinkRights
 from schemas.roster_rights import (
@@ -133,7 +135,8 @@ async def act_propose(sitting: Sitting, command: ProposeLift, now: dt.datetime) 
         now={"lift": "proposed"},
         reason=lift.reason,
     )
-    return Done(change=change, event=event, answer=lift)
+    # The log keeps the answer as it is, and the reason is sealed wherever it is kept.
+    return Done(change=change, event=event, answer=msgspec.structs.replace(lift, reason=""))
 
 
 async def act_approve(sitting: Sitting, command: ApproveLift, now: dt.datetime) -> Outcome:
