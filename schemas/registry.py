@@ -18,6 +18,7 @@ from schemas import (
     roster_day_facts,
     roster_pages,
     roster_pull,
+    roster_rights,
     roster_site,
 )
 from schemas.envelope import Envelope
@@ -86,6 +87,11 @@ ROWS: tuple[EventRow, ...] = (
     _row(roster_pages.PaperSet, "", "while_school_exists", "none"),
     _row(roster_day.DayChanged, "accountability web", "while_school_exists", "ids"),
     _row(roster_day_facts.DayPlanned, "web", "while_school_exists", "none"),
+    # roster, the school's own facts; contacts that changed are told by RightsChanged beside them
+    _row(roster_rights.OwnFactChanged, "", "while_school_exists", "ids"),
+    _row(roster_rights.OwnFactsImported, "", "while_school_exists", "none"),
+    _row(roster_rights.LiftProposed, "", "while_school_exists", "ids"),
+    _row(roster_rights.LiftApproved, "", "while_school_exists", "ids"),
     # identity
     _row(identity.SessionRevoked, "web board", "session_lifetime", "ids"),
     _row(identity.PersonRevoked, "web board", "session_lifetime", "ids"),

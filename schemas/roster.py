@@ -75,7 +75,10 @@ class StudentLink(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Contact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Someone who can be told. sms: E.164. links: empty for staff."""
+    """Someone who can be told. sms: E.164. links: empty for staff.
+
+    of: this is one more number or address of that person; `person` is then its own id.
+    """
 
     person: PersonId
     name: str
@@ -83,6 +86,7 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     email: str = ""
     sms: str = ""
     links: tuple[StudentLink, ...] = ()
+    of: PersonId | None = None
 
 
 class Audience(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,13 +3,14 @@
 Bodies are what a client sends; web fills in op_id (from Idempotency-Key), school and actor.
 """
 
-from schemas.api import day, held, pulls, roster_pages, school, site
+from schemas.api import day, held, pulls, rights, roster_pages, school, site
 from schemas.api.operation import Operation
 
 OPERATIONS: tuple[Operation, ...] = (
     *school.OPERATIONS,
     *held.OPERATIONS,
     *pulls.OPERATIONS,
+    *rights.OPERATIONS,
     *day.OPERATIONS,
     *site.OPERATIONS,
     *roster_pages.OPERATIONS,

@@ -22,6 +22,7 @@ from services.web.handlers.desk import Desk
 from services.web.handlers.directory import Directory
 from services.web.handlers.imports import Imports
 from services.web.handlers.kiosks import KioskSessions
+from services.web.handlers.own_facts import OwnFacts
 from services.web.handlers.pulls import Pulls
 from services.web.handlers.reading import Reading
 from services.web.handlers.school_day import SchoolDays
@@ -51,6 +52,7 @@ from services.web.routes.files import Files
 from services.web.routes.flagged_pages import FlaggedPages
 from services.web.routes.frame import Frame
 from services.web.routes.headers import still
+from services.web.routes.household_pages import HouseholdPages
 from services.web.routes.import_pages import ImportPages
 from services.web.routes.incident_pages import IncidentPages
 from services.web.routes.kiosk_pages import KioskPages
@@ -58,6 +60,7 @@ from services.web.routes.live_pages import LivePages
 from services.web.routes.office_pages import OfficePages
 from services.web.routes.paper_pages import PaperPages
 from services.web.routes.people_pages import PeoplePages
+from services.web.routes.person_pages import PersonPages
 from services.web.routes.photos import Photos
 from services.web.routes.public_pages import PublicPages
 from services.web.routes.quality_pages import QualityPages
@@ -269,6 +272,15 @@ def site_of(core: Core, parts: Parts) -> Site:
             frame=frame, pulls=pulls, reading=reading, sessions=core.sessions, writing=writing
         ),
         accounts=AccountPages(frame=frame, reading=reading, writing=writing, place=core.place),
+        persons=PersonPages(
+            frame=frame, own=OwnFacts(parts.owners), reading=reading, writing=writing
+        ),
+        households=HouseholdPages(
+            frame=frame,
+            own=OwnFacts(parts.owners),
+            sessions=core.sessions,
+            writing=writing,
+        ),
         settings=SchoolPages(frame=frame, reading=reading, writing=writing),
         public=PublicPages(templates=core.templates, statements=statements),
         sessions=SessionApi(

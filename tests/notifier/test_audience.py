@@ -1,5 +1,7 @@
 """Who is told, by right and consent, link by link."""
 
+import msgspec
+
 from schemas.identifiers import PersonId
 from services.notifier.domain.audience import ServiceAddress, parents_of, staff_of
 from tests.notifier.samples import audience, contact, link
@@ -52,3 +54,14 @@ def test_nobody_gets_a_message_twice_on_a_channel() -> None:
     school = audience(guardians=[contact("g", links=[link()]), contact("g", links=[link()])])
     assert parents_of(school, "live").per_channel == {"sms": 1, "email": 1}
     assert parents_of(school, "live").people == 1
+
+
+def test_a_second_number_is_told_and_is_nobody_more() -> None:
+    """Each number of a guardian gets the message; people are counted, not numbers."""
+    second = contact("device-1", links=[link(routine=False)], email="")
+    second = msgspec.structs.replace(second, of=PersonId("g"))
+    school = audience(guardians=[contact("g", links=[link(routine=False)]), second])
+    live = parents_of(school, "live")
+    assert (live.per_channel, live.people, live.languages) == ({"sms": 2, "email": 1}, 1, {"en": 1})
+    practice = parents_of(school, "drill")
+    assert (practice.per_channel, practice.skipped) == ({"email": 1}, {})

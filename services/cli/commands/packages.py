@@ -76,11 +76,12 @@ def _print_check(check: DryRun) -> None:
         ("what", "how many"),
         [(name, str(getattr(counts, name))) for name in counts.__struct_fields__],
     )
-    _print_findings("Refused", check.errors)
-    _print_findings("Warnings", check.warnings)
+    print_findings("Refused", check.errors)
+    print_findings("Warnings", check.warnings)
 
 
-def _print_findings(title: str, findings: Sequence[Finding]) -> None:
+def print_findings(title: str, findings: Sequence[Finding]) -> None:
+    """The first of them as a table; --json lists all."""
     if findings:
         print(f"\n{title}: {len(findings)}")
         rows = [(f"{f.file}:{f.line}", f.column, f.code, f.message) for f in findings[:SHOWN]]

@@ -15,12 +15,16 @@ Skip = Literal["no_address", "no_consent", "no_message_right"]
 
 
 class Recipient(msgspec.Struct, frozen=True):
-    """One person on one channel. address: an email address, an E.164 number or a service URL."""
+    """One person on one channel. address: an email address, an E.164 number or a service URL.
+
+    of: this is one more number or address of that person; `person` stands in for it.
+    """
 
     person: PersonId
     channel: Channel
     address: str
     language: Language
+    of: PersonId | None = None
 
 
 class Selection(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,7 +37,7 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def people(self) -> int:
-        return len({recipient.person for recipient in self.recipients})
+        return len({recipient.of or recipient.person for recipient in self.recipients})
 
     @property
     def per_channel(self) -> dict[Channel, int]:
@@ -41,7 +45,7 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def languages(self) -> dict[Language, int]:
-        by_person = {recipient.person: recipient.language for recipient in self.recipients}
+        by_person = {each.of or each.person: each.language for each in self.recipients}
         return dict(Counter(by_person.values()))
 
 
@@ -77,7 +81,8 @@ def parents_of(audience: Audience, mode: IncidentMode) -> Selection:
     for contact in audience.guardians:
         found, reason = _guardian(contact, mode)
         recipients += found
-        if not found and reason is not None:
+        # One more number of someone is nobody more.
+        if not found and reason is not None and contact.of is None:
             skipped[reason] += 1
             if reason == "no_address":
                 unreachable.append(contact.person)
@@ -98,9 +103,11 @@ def _guardian(contact: Contact, mode: IncidentMode) -> tuple[list[Recipient], Sk
 def _channels(contact: Contact, *, texts: bool) -> list[Recipient]:
     found: list[Recipient] = []
     if contact.sms and texts:
-        found.append(Recipient(contact.person, "sms", contact.sms, contact.language))
+        address = contact.sms
+        found.append(Recipient(contact.person, "sms", address, contact.language, contact.of))
     if contact.email:
-        found.append(Recipient(contact.person, "email", contact.email, contact.language))
+        address = contact.email
+        found.append(Recipient(contact.person, "email", address, contact.language, contact.of))
     return found
 
 

@@ -11,8 +11,11 @@ from services.notifier.domain.occasions import Template
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """people: whom the jobs reach; someone with two numbers counts once."""
+
     message: Message
     jobs: tuple[QueuedJob, ...]
+    people: int = 0
 
     def event(self, template: Template) -> AlertQueued:
         """Says which jobs were made."""
@@ -20,7 +23,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
             cause=self.message.cause,
             audience=self.message.audience,
             template=template.name,
-            people=len({job.person for job in self.jobs}),
+            people=self.people,
             jobs=len(self.jobs),
         )
 
@@ -53,4 +56,4 @@ def plan_for(
                 emergency=message.emergency,
             )
         )
-    return Plan(message=message, jobs=tuple(jobs))
+    return Plan(message=message, jobs=tuple(jobs), people=selection.people)

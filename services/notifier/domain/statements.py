@@ -53,7 +53,7 @@ def approve(
         template=statement.template,
         texts=statement.texts,
         by=command.actor.person,
-        people=len({job.person for job in plan.jobs}),
+        people=plan.people,
     )
     return Approved(events=(approval, plan.event(template_named(statement.template))), plan=plan)
 

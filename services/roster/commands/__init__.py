@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 
 from schemas.replies import Reply
-from schemas.roster import ApplyImport, SetLanguage, SetLinkRights, SetSchool
+from schemas.roster import ApplyImport, SetSchool
 from schemas.roster_pull import ApplyPhotos, PullNow, RemovePhoto, RemoveSource, SetSource
 from services.chassis.commands import Route
 from services.roster.commands.own_log import LedgerLog
@@ -44,7 +44,5 @@ def routes(own_log: LedgerLog, importing: Importing, facts: OwnFacts) -> Sequenc
 
     return (
         Route(ApplyImport, apply_import),
-        Route(SetLinkRights, facts.set_link_rights),
-        Route(SetLanguage, facts.set_language),
         Route(SetSchool, facts.set_school),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from schemas.commands import Command
@@ -9,7 +11,7 @@ from schemas.events import Event
 from schemas.identifiers import SchoolId
 from schemas.replies import Reply
 from schemas.roster import Imported, RightsChanged
-from schemas.vocabulary import Actor
+from schemas.vocabulary import SYSTEM, Actor
 from services.chassis.ledger import Accepted, Decision, Draft, Ledger, Op, Refusal, Stamp
 from services.roster.domain.imports import Refused
 from services.roster.store.book import Told
@@ -74,6 +76,49 @@ class LedgerLog:
                 device=command.actor.device,
                 op_id=command.op_id,
                 body=msgspec.json.encode(command),
+                decide=decide,
+            )
+        )
+
+    async def tell_facts(
+        self,
+        command: Command,
+        refused: Refused | None,
+        events: Sequence[Event] = (),
+        *,
+        contacts: bool = False,
+        answer: msgspec.Struct | None = None,
+    ) -> Reply:
+        def decide(told: Told, _stamp: Stamp) -> Decision:
+            if refused is not None:
+                return Refusal(refused.code, refused.reason)
+            said = (*events, RightsChanged(version=told.version)) if contacts else tuple(events)
+            return Accepted(tuple(Draft(data=data, mode="admin") for data in said), answer)
+
+        return await self._ledger.submit(
+            Op(
+                school=command.school,
+                actor=command.actor.person,
+                device=command.actor.device,
+                op_id=command.op_id,
+                body=msgspec.json.encode(command),
+                decide=decide,
+            )
+        )
+
+    async def tell_contacts(self, school: SchoolId, op_id: str) -> None:
+        """An order began or ended with the day: whom messages reach is different now."""
+
+        def decide(told: Told, _stamp: Stamp) -> Decision:
+            return Accepted((Draft(data=RightsChanged(version=told.version), mode="admin"),))
+
+        await self._ledger.submit(
+            Op(
+                school=school,
+                actor=SYSTEM.person,
+                device=SYSTEM.device,
+                op_id=op_id,
+                body=op_id.encode(),
                 decide=decide,
             )
         )

@@ -1,4 +1,4 @@
-"""What the school says itself, which no import touches: rights, languages, its own facts."""
+"""What the school says of itself, which no import touches: time zone and address."""
 
 from __future__ import annotations
 
@@ -6,28 +6,18 @@ from dataclasses import dataclass
 from zoneinfo import available_timezones
 
 from schemas.replies import Reply
-from schemas.roster import SetLanguage, SetLinkRights, SetSchool
+from schemas.roster import SetSchool
 from services.roster.domain.imports import Refused, decide_actor
 from services.roster.ports.log import Log
-from services.roster.ports.rosters import RosterCommand, Rosters
+from services.roster.ports.rosters import Rosters
 
 
 @dataclass(frozen=True, kw_only=True)
 class OwnFacts:
-    """Rights, languages and the school's own facts, which no import touches."""
+    """The school's own facts; what it says of people is in custody.py."""
 
     rosters: Rosters
     log: Log
-
-    async def set_link_rights(self, command: SetLinkRights) -> Reply:
-        known = await self.rosters.has_link(command.school, command.guardian, command.student)
-        unknown = Refused("unknown_link", "This adult is no guardian of this student.")
-        return await self._store(command, None if known else unknown)
-
-    async def set_language(self, command: SetLanguage) -> Reply:
-        known = await self.rosters.has_person(command.school, command.person)
-        unknown = Refused("unknown_person", "Nobody of this school has this id.")
-        return await self._store(command, None if known else unknown)
 
     async def set_school(self, command: SetSchool) -> Reply:
         if await self.rosters.school(command.school) is None:
@@ -37,7 +27,7 @@ class OwnFacts:
             return await self._store(command, wrong)
         return await self._store(command, None)
 
-    async def _store(self, command: RosterCommand, refused: Refused | None) -> Reply:
+    async def _store(self, command: SetSchool, refused: Refused | None) -> Reply:
         refused = decide_actor(command.actor) or refused
         if refused is None:
             # Before the log tells of it: whoever hears of a change must find it. A crash in

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Protocol
+
+import msgspec
 
 from schemas.commands import Command
 from schemas.events import Event
@@ -35,4 +38,16 @@ class Log(Protocol):
 
     async def tell_also(self, command: Command, school: SchoolId, event: Event) -> None:
         """Tells another school of what a command at one school changed for it."""
+        ...
+
+    async def tell_facts(
+        self,
+        command: Command,
+        refused: Refused | None,
+        events: Sequence[Event] = (),
+        *,
+        contacts: bool = False,
+        answer: msgspec.Struct | None = None,
+    ) -> Reply:
+        """Answers a command on own facts. contacts: tell also that messages reach others now."""
         ...

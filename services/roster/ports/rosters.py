@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from schemas.identifiers import PersonId, SchoolId
-from schemas.roster import Audience, RosterSnapshot, School, SetLanguage, SetLinkRights, SetSchool
+from schemas.identifiers import SchoolId
+from schemas.roster import Audience, RosterSnapshot, School, SetSchool
 
-RosterCommand = SetLinkRights | SetLanguage | SetSchool
+RosterCommand = SetSchool
 
 
 class Rosters(Protocol):
@@ -22,10 +22,6 @@ class Rosters(Protocol):
         ...
 
     async def audience(self, school: SchoolId) -> Audience | None: ...
-
-    async def has_link(self, school: SchoolId, guardian: PersonId, student: PersonId) -> bool: ...
-
-    async def has_person(self, school: SchoolId, person: PersonId) -> bool: ...
 
     async def write(self, command: RosterCommand) -> None:
         """Stores what the command says; the same command twice is the same."""

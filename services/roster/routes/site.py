@@ -29,7 +29,6 @@ from schemas.roster_site import (
 from services.chassis.commands import ProblemError, Query, bad_body, identifier, school_of
 from services.chassis.database import Pool
 from services.roster.ports.log import Clock
-from services.roster.store.sealing import Vault
 from services.roster.store.site_desk import StoredDesk
 from services.roster.store.site_flagged import StoredFlagged
 from services.roster.store.site_itinerant import StoredItinerants
@@ -37,6 +36,7 @@ from services.roster.store.site_kiosks import StoredKiosks
 from services.roster.store.site_photos import NoPhoto, PhotoTooLarge, StoredPhotos
 from services.roster.store.site_substitutes import StoredSubstitutes
 from services.roster.store.site_visits import StoredVisits
+from services.roster.store.vault import Vault
 
 CHUNK = 64 * 1024
 NOT_FOUND = ProblemError(404, "not_found", "Nothing here has this id.")

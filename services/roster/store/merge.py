@@ -141,8 +141,9 @@ async def _links(connection: Connection, school: SchoolId) -> int:
         ON CONFLICT DO NOTHING
         """,
         """
-        INSERT INTO rights (school, guardian, student, message, routine)
-        SELECT school, guardian, student, message, routine FROM now_links WHERE school = $1
+        INSERT INTO rights (school, guardian, student, message, information, routine)
+        SELECT school, guardian, student, message, message, routine
+        FROM now_links WHERE school = $1
         ON CONFLICT DO NOTHING
         """,
         """

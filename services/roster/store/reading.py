@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-
 import asyncpg
 
 from schemas.identifiers import ClassId, PersonId, SchoolId
@@ -87,44 +85,10 @@ async def read_staff(connection: Connection, school: SchoolId) -> tuple[Contact,
         """,
         school,
     )
-    return tuple(_contact(row, ()) for row in rows)
+    return tuple(contact_of(row, ()) for row in rows)
 
 
-async def read_guardians(connection: Connection, school: SchoolId) -> tuple[Contact, ...]:
-    """Guardians of students who are here; a link without a row of rights gives none."""
-    links = await connection.fetch(
-        """
-        SELECT k.guardian, k.student, coalesce(r.message, false) AS message,
-            coalesce(r.routine, false) AS routine
-        FROM links k
-        JOIN people s ON s.school = k.school AND s.person = k.student AND s.active AND s.student
-        LEFT JOIN rights r ON r.school = k.school AND r.guardian = k.guardian
-            AND r.student = k.student
-        WHERE k.school = $1 ORDER BY k.guardian, k.student
-        """,
-        school,
-    )
-    by_guardian: dict[str, list[StudentLink]] = defaultdict(list)
-    for row in links:
-        link = StudentLink(PersonId(row["student"]), row["message"], row["routine"])
-        by_guardian[row["guardian"]].append(link)
-    rows = await connection.fetch(
-        """
-        SELECT person, given, preferred, family, email, sms,
-            coalesce(l.language, 'en') AS language
-        FROM people p LEFT JOIN languages l USING (school, person)
-        WHERE p.school = $1 AND p.active AND p.guardian ORDER BY family, given, person
-        """,
-        school,
-    )
-    return tuple(
-        _contact(row, tuple(by_guardian[row["person"]]))
-        for row in rows
-        if row["person"] in by_guardian
-    )
-
-
-def _contact(row: asyncpg.Record, links: tuple[StudentLink, ...]) -> Contact:
+def contact_of(row: asyncpg.Record, links: tuple[StudentLink, ...]) -> Contact:
     return Contact(
         person=PersonId(row["person"]),
         name=called(row["given"], row["preferred"], row["family"]),

@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import msgspec
 
-from schemas.identifiers import PersonId, SchoolId
+from schemas.identifiers import SchoolId
 from schemas.roster import (
     Audience,
     RosterSnapshot,
     School,
     SchoolClass,
-    SetLanguage,
-    SetLinkRights,
     SetSchool,
     StaffMember,
     Student,
 )
+from services.chassis.clock import Clock
 from services.chassis.database import Connection, Pool, in_school
 from services.roster.ports.rosters import RosterCommand
-from services.roster.store.reading import read_guardians, read_schools, read_staff
+from services.roster.store.audience import read_guardians
+from services.roster.store.order_days import day_at
+from services.roster.store.reading import read_schools, read_staff
 
 
 class StoredRosters:
-    """Fulfils ports.Rosters."""
+    """Fulfils ports.Rosters. clock: orders hold by the day at the school."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, clock: Clock) -> None:
         self._pool = pool
+        self._clock = clock
         self._classes = msgspec.json.Decoder(tuple[SchoolClass, ...])
         self._students = msgspec.json.Decoder(tuple[Student, ...])
         self._staff = msgspec.json.Decoder(tuple[StaffMember, ...])
@@ -69,25 +71,10 @@ class StoredRosters:
                 school=known,
                 version=known.version,
                 staff=await read_staff(connection, school),
-                guardians=await read_guardians(connection, school),
+                guardians=await read_guardians(
+                    connection, school, await day_at(connection, school, self._clock.now())
+                ),
             )
-
-    async def has_link(self, school: SchoolId, guardian: PersonId, student: PersonId) -> bool:
-        async with in_school(self._pool, school) as connection:
-            found = await connection.fetchval(
-                "SELECT true FROM links WHERE school = $1 AND guardian = $2 AND student = $3",
-                school,
-                guardian,
-                student,
-            )
-        return bool(found)
-
-    async def has_person(self, school: SchoolId, person: PersonId) -> bool:
-        async with in_school(self._pool, school) as connection:
-            found = await connection.fetchval(
-                "SELECT true FROM people WHERE school = $1 AND person = $2", school, person
-            )
-        return bool(found)
 
     async def version_counts(self, school: SchoolId) -> tuple[int, int, int]:
         """Students, staff and guardians of the roster that holds."""
@@ -106,44 +93,12 @@ class StoredRosters:
     async def write(self, command: RosterCommand) -> None:
         async with in_school(self._pool, command.school) as connection:
             match command:
-                case SetLinkRights():
-                    await write_rights(connection, command)
-                case SetLanguage():
-                    await write_language(connection, command)
                 case SetSchool():
                     await write_school(connection, command)
 
 
 async def read_school(connection: Connection, school: SchoolId) -> School | None:
     return next((one for one in await read_schools(connection) if one.id == school), None)
-
-
-async def write_rights(connection: Connection, command: SetLinkRights) -> None:
-    await connection.execute(
-        """
-        INSERT INTO rights (school, guardian, student, message, routine)
-        VALUES ($1, $2, $3, $4, $5)
-        ON CONFLICT (school, guardian, student) DO UPDATE
-        SET message = excluded.message, routine = excluded.routine
-        """,
-        command.school,
-        command.guardian,
-        command.student,
-        command.message,
-        command.routine,
-    )
-
-
-async def write_language(connection: Connection, command: SetLanguage) -> None:
-    await connection.execute(
-        """
-        INSERT INTO languages (school, person, language) VALUES ($1, $2, $3)
-        ON CONFLICT (school, person) DO UPDATE SET language = excluded.language
-        """,
-        command.school,
-        command.person,
-        command.language,
-    )
 
 
 async def write_school(connection: Connection, command: SetSchool) -> None:

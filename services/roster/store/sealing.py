@@ -1,47 +1,98 @@
-"""What must not be readable in a copy of the database: sealed with the school's own key."""
+"""Custody, plans and history are encrypted where they are stored, with a key for each school.
+
+A sealed value is bound to its place: moved to another row, or to another school's, it does not
+open.
+"""
 
 from __future__ import annotations
 
-from typing import Any, Final, TypeVar
+import hashlib
+import hmac
+import uuid
+from typing import Final, TypeVar
 
 import msgspec
 from joserfc import jwe
+from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
+from schemas.commands import Command
 from schemas.identifiers import SchoolId
-from services.chassis.settings import derive
+from services.chassis.commands import derive
 
 T = TypeVar("T")
 
-HEADER: Final[dict[str, Any]] = {"alg": "dir", "enc": "A256GCM"}
+ALGORITHMS: Final = ["dir", "A256GCM"]
 
 
-class Vault:
-    """AES-256-GCM with a key for each school; secret: what its codes are drawn from."""
+class Registry(jwe.JWERegistry):
+    """As the library's own, but for files of some megabytes."""
+
+    max_ciphertext_length = 16 * 1024 * 1024
+
+
+class CannotOpen(Exception):
+    """A sealed value was changed, moved, or sealed with another installation's key."""
+
+
+class Seals:
+    """JWE, direct, AES-256-GCM. service_key: the installation's secret."""
 
     def __init__(self, service_key: str) -> None:
         self._service_key = service_key
         self._keys: dict[SchoolId, OctKey] = {}
-        self.secret = derive(service_key, "desk codes").encode()
+        self._registry = Registry(algorithms=ALGORITHMS)
 
-    def seal(self, school: SchoolId, plain: bytes) -> bytes:
-        return jwe.encrypt_compact(dict(HEADER), plain, self._key(school)).encode()
+    def seal(self, school: SchoolId, place: str, fact: msgspec.Struct | bytes) -> bytes:
+        """place: names the row, such as "plan/<student>"; never what is in it."""
+        said = fact if isinstance(fact, bytes) else msgspec.json.encode(fact)
+        header = {"alg": "dir", "enc": "A256GCM", "kid": place}
+        return jwe.encrypt_compact(
+            header, said, self._key(school), algorithms=ALGORITHMS, registry=self._registry
+        ).encode()
 
-    def open(self, school: SchoolId, sealed: bytes) -> bytes:
-        """Raises joserfc's JoseError when another key sealed it."""
-        plain = jwe.decrypt_compact(sealed.decode(), self._key(school)).plaintext
-        assert plain is not None
-        return plain
+    def open_bytes(self, school: SchoolId, place: str, sealed: bytes) -> bytes:
+        """Raises CannotOpen."""
+        try:
+            opened = jwe.decrypt_compact(
+                sealed, self._key(school), algorithms=ALGORITHMS, registry=self._registry
+            )
+        except (JoseError, ValueError) as error:
+            raise CannotOpen from error
+        if opened.headers().get("kid") != place or opened.plaintext is None:
+            raise CannotOpen
+        return opened.plaintext
 
-    def seal_struct(self, school: SchoolId, value: object) -> bytes:
-        return self.seal(school, msgspec.json.encode(value))
-
-    def open_struct(self, school: SchoolId, sealed: bytes, kind: type[T]) -> T:
-        return msgspec.json.decode(self.open(school, sealed), type=kind)
+    def open(self, school: SchoolId, place: str, sealed: bytes, kind: type[T]) -> T:
+        """Raises CannotOpen."""
+        return msgspec.json.decode(self.open_bytes(school, place, sealed), type=kind)
 
     def _key(self, school: SchoolId) -> OctKey:
-        key = self._keys.get(school)
-        if key is None:
-            raw = bytes.fromhex(derive(self._service_key, f"desk of {school}"))
-            key = self._keys[school] = OctKey.import_key(raw)
-        return key
+        if school not in self._keys:
+            secret = bytes.fromhex(derive(self._service_key, f"roster facts\x1f{school}"))
+            self._keys[school] = OctKey.import_key(secret)
+        return self._keys[school]
+
+
+class KeyedSecrets:
+    """Fulfils ports.Secrets, and hashes family codes."""
+
+    def __init__(self, service_key: str) -> None:
+        self._key = bytes.fromhex(derive(service_key, "roster own facts"))
+
+    def drawn(self, purpose: str, command: Command) -> bytes:
+        return self._keyed(purpose, command.school, command.actor.person, command.op_id)
+
+    def drawn_id(self, purpose: str, command: Command) -> str:
+        return str(uuid.UUID(bytes=self.drawn(f"{purpose} id", command)[:16], version=4))
+
+    def named_id(self, purpose: str, school: SchoolId, name: str) -> str:
+        """The same name is the same id, which nobody can compute without the key."""
+        return str(uuid.UUID(bytes=self._keyed(purpose, school, name)[:16], version=4))
+
+    def digest(self, school: SchoolId, signs: str) -> bytes:
+        """Keyed: a stolen database gives nothing to try codes against."""
+        return self._keyed("family code", school, signs)
+
+    def _keyed(self, *parts: str) -> bytes:
+        return hmac.new(self._key, "\x1f".join(parts).encode(), hashlib.sha256).digest()

@@ -13,12 +13,12 @@ from schemas.roster_day import ExpectedAdult
 from schemas.roster_site import DeskBook, PersonHere, Visit
 from services.chassis.database import Pool, in_school
 from services.roster.domain.desk import day_bounds, folded, school_day, still_here
-from services.roster.store.sealing import Vault
 from services.roster.store.site_itinerant import StoredItinerants
 from services.roster.store.site_kiosks import StoredKiosks
 from services.roster.store.site_ops import zone_name
 from services.roster.store.site_substitutes import StoredSubstitutes
 from services.roster.store.site_visits import COLUMNS, FROM_VISITS, visit_of
+from services.roster.store.vault import Vault
 
 FOUND = 100
 SEARCHED = 50_000

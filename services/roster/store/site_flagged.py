@@ -18,7 +18,7 @@ from schemas.roster_site import (
 )
 from services.chassis.database import Pool, in_school
 from services.roster.domain.codes import derived_id
-from services.roster.store.sealing import Vault
+from services.roster.store.vault import Vault
 
 DECISIONS_SHOWN = 50
 

@@ -13,8 +13,8 @@ from schemas.roster_site import EndKiosk, Kiosk, LeaveKiosk, OpenKiosk
 from services.chassis.database import Pool, in_school
 from services.roster.domain.codes import TRIES, derived_id
 from services.roster.domain.imports import Refused
-from services.roster.store.sealing import Vault
 from services.roster.store.site_ops import first_time
+from services.roster.store.vault import Vault
 
 LOCKED = dt.timedelta(minutes=5)
 WRONG_PIN = Refused("wrong_pin", "This is not the PIN of this kiosk.")

@@ -15,7 +15,7 @@ from PIL import Image, ImageOps
 
 from schemas.identifiers import SchoolId
 from services.chassis.database import Pool, in_school
-from services.roster.store.sealing import Vault
+from services.roster.store.vault import Vault
 
 BODY_CAP: Final = 8 * 1024 * 1024
 PIXEL_CAP: Final = 40_000_000

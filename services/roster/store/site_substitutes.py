@@ -28,8 +28,8 @@ from services.roster.domain.codes import (
     same,
 )
 from services.roster.domain.desk import day_bounds, school_day
-from services.roster.store.sealing import Vault
 from services.roster.store.site_ops import first_time, zone_name
+from services.roster.store.vault import Vault
 
 
 class StoredSubstitutes:

@@ -28,9 +28,9 @@ from services.roster.domain.contacts import called
 from services.roster.domain.desk import KnownStaff, is_left_over
 from services.roster.domain.resemblance import FlaggedName
 from services.roster.ports.site import DeskFacts, NewVisit
-from services.roster.store.sealing import Vault
 from services.roster.store.site_flagged import FlaggedSaid
 from services.roster.store.site_ops import first_time, zone_name
+from services.roster.store.vault import Vault
 
 COLUMNS = """
     v.visit, v.kind, v.name, v.reason, v.host, v.host_said, v.organisation, v.photo,

@@ -21,10 +21,11 @@ from services.roster.routes.site import open_stores
 from services.roster.settings import Settings
 from services.roster.store.book import RosterBook, Told
 from services.roster.store.rosters import StoredRosters
-from services.roster.store.sealing import Vault
+from services.roster.store.vault import Vault
 from services.roster.wiring.core import OWNER, Area, Core
 from services.roster.wiring.front_desk import front_desk
 from services.roster.wiring.importing import importing
+from services.roster.wiring.own_facts import own_facts
 from services.roster.wiring.pages import pages
 from services.roster.wiring.school_day import school_day
 
@@ -63,6 +64,7 @@ def areas_of(core: Core) -> tuple[Area, ...]:
     desk = open_stores(core.pool, Vault(core.settings.service_key), core.clock)
     return (
         importing(core),
+        own_facts(core),
         school_day(core, desk.desk),
         front_desk(core, desk),
         pages(core),
@@ -86,7 +88,7 @@ async def _core(
             metrics=metrics,
         )
     )
-    rosters = StoredRosters(pool)
+    rosters = StoredRosters(pool, clock)
     return Core(
         settings=settings,
         clock=clock,

@@ -15,6 +15,7 @@ from schemas import (
     roster_day_facts,
     roster_pages,
     roster_pull,
+    roster_rights,
     roster_site,
 )
 from schemas.commands import Command
@@ -92,6 +93,29 @@ WRITES: dict[str, Write] = {
         Write("rotateRoomFolder", "roster", roster_site.RotateRoomFolder),
         Write("markItinerant", "roster", roster_site.MarkItinerant),
         Write("setSitePolicy", "roster", roster_site.SetSitePolicy),
+        # the school's own facts
+        Write("setRights", "roster", roster_rights.SetRights),
+        Write("recordConsent", "roster", roster_rights.RecordConsent),
+        Write("setApart", "roster", roster_rights.SetApart),
+        Write("proposeLift", "roster", roster_rights.ProposeLift),
+        Write("approveLift", "roster", roster_rights.ApproveLift, {"proposal": "proposal"}),
+        Write("setSpeaks", "roster", roster_rights.SetSpeaks, {"person": "person"}),
+        Write("setLanguage", "roster", roster.SetLanguage, {"person": "person"}),
+        Write("setGuardian", "roster", roster_rights.SetGuardian),
+        Write("endGuardian", "roster", roster_rights.EndGuardian, {"guardian": "guardian"}),
+        Write("setPlan", "roster", roster_rights.SetPlan, {"person": "student"}),
+        Write("addDevice", "roster", roster_rights.AddDevice, {"person": "person"}),
+        Write("removeDevice", "roster", roster_rights.RemoveDevice, {"device": "device"}),
+        Write("issueFamilyCode", "roster", roster_rights.IssueFamilyCode, {"person": "guardian"}),
+        Write("revokeFamilyCode", "roster", roster_rights.RevokeFamilyCode, {"code": "code_id"}),
+        # pages only
+        Write(
+            "applyRightsImport",
+            "roster",
+            roster_rights.ApplyRightsImport,
+            {"import": "import_id"},
+            APPLYING,
+        ),
         Write("setSchool", "roster", roster.SetSchool),
         Write("setSource", "roster", roster_pull.SetSource),
         Write("removeSource", "roster", roster_pull.RemoveSource),

@@ -18,6 +18,7 @@ class Place:
 ROSTER: tuple[Place, ...] = (
     Place("people", "/people", ROSTER_READERS),
     Place("classes", "/classes", ROSTER_READERS),
+    Place("households", "/households", OFFICE),
     Place("day", "/day", OFFICE),
     Place("rooms", "/rooms", OFFICE),
     Place("visitors", "/visitors", DESK),
@@ -34,6 +35,7 @@ ROSTER: tuple[Place, ...] = (
 PLACES: tuple[Place, ...] = (
     Place("today", "/office", OFFICE),
     Place("class", "/phone", STAFF - OFFICE),
+    Place("helping", "/helping", STAFF - OFFICE),
     Place("wall", "/wall", OFFICE),
     Place("drills", "/start/drill", OFFICE),
     Place("accounts", "/accounts", KEEPERS),

@@ -15,12 +15,14 @@ from services.web.routes.day_table import DaySite, day_rows
 from services.web.routes.desk_rows import DeskSite, desk_rows
 from services.web.routes.entry_pages import EntryPages
 from services.web.routes.files import Files
+from services.web.routes.household_pages import HouseholdPages
 from services.web.routes.import_pages import ImportPages
 from services.web.routes.incident_pages import IncidentPages
 from services.web.routes.live_pages import LivePages
 from services.web.routes.office_pages import OfficePages
 from services.web.routes.paper_pages import PaperPages
 from services.web.routes.people_pages import PeoplePages
+from services.web.routes.person_pages import PersonPages
 from services.web.routes.photos import Photos
 from services.web.routes.public_pages import PublicPages
 from services.web.routes.quality_pages import QualityPages
@@ -47,6 +49,8 @@ class Site:
     accounts: AccountPages
     public: PublicPages
     settings: SchoolPages
+    persons: PersonPages
+    households: HouseholdPages
     sessions: SessionApi
     school: SchoolApi
     desk: DeskSite
@@ -105,6 +109,7 @@ def entry(site: Site) -> tuple[Row, ...]:
 def office(site: Site) -> tuple[Row, ...]:
     return (
         page("/office", "office", site.office.today),
+        *own_facts(site),
         # live: any adult may start, also while revocations are still being read
         page("/start/live", "staff", site.start.live_page, early=True),
         page("/start/live/confirm", "staff", site.start.live_confirm, early=True),
@@ -174,6 +179,20 @@ def roster_pages(site: Site) -> tuple[Row, ...]:
     )
 
 
+def own_facts(site: Site) -> tuple[Row, ...]:
+    """What a school says of guardians and students; the roster decides how much each role sees."""
+    return (
+        page("/people/{person}", "school", site.persons.page),
+        form("/people/{person}/{act}", "office", site.persons.act),
+        page("/helping", "staff", site.persons.helping),
+        page("/households", "office", site.households.page),
+        page("/households/import", "office", site.households.import_page),
+        form("/households/import", "office", site.households.stage, guard="stream"),
+        form("/households/import/apply", "office", site.households.apply),
+        form("/households/export", "office", site.households.export),
+    )
+
+
 def api(site: Site) -> tuple[Row, ...]:
     """One row for each operation of schemas/api/."""
     own: dict[str, Handler] = {
@@ -203,6 +222,8 @@ def api(site: Site) -> tuple[Row, ...]:
         "expected": site.day.api.expected,
         "schoolDay": site.day.api.day,
         "uploadAttendance": site.day.api.upload,
+        "person": site.persons.person,
+        "households": site.households.families,
     }
     rows = []
     for operation in OPERATIONS:
@@ -273,5 +294,21 @@ API_ACCESS: dict[str, Access] = {
     "confirmSchool": "staff",
     "findPeople": "roster",
     "quality": "roster",
+    "person": "school",
+    "households": "office",
+    "setRights": "office",
+    "recordConsent": "office",
+    "setApart": "office",
+    "proposeLift": "office",
+    "approveLift": "office",
+    "setSpeaks": "office",
+    "setLanguage": "office",
+    "setGuardian": "office",
+    "endGuardian": "office",
+    "setPlan": "office",
+    "addDevice": "office",
+    "removeDevice": "office",
+    "issueFamilyCode": "office",
+    "revokeFamilyCode": "office",
 }
 """Who may ask; what is then allowed is the owning service's decision."""
