@@ -255,10 +255,12 @@ def picture(width: int = 900, height: int = 1200, kind: str = "JPEG") -> bytes:
 
 async def test_a_photo_is_made_small_and_loses_everything_else(desk: Desk) -> None:
     """Where and with what it was taken goes; what is stored cannot be read without the key."""
-    path = f"/photos?school={desk.school}"
+    path = f"/desk/photos?school={desk.school}"
     stored = await desk.service.client.post(path, picture(), StoredPhoto)
     told = await desk.comes("Rowan Quillfeather", photo=stored.photo)
-    shown = await desk.service.client.get("/photo", Picture, school=desk.school, visit=told.visit)
+    shown = await desk.service.client.get(
+        "/desk/photo", Picture, school=desk.school, visit=told.visit
+    )
     with Image.open(io.BytesIO(shown.jpeg)) as small:
         assert (small.format, max(small.size), len(small.getexif())) == ("JPEG", SIDE, 0)
     assert b"anary" not in shown.jpeg

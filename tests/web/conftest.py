@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from services.web.routes.rendering import Templates
-from services.web.wiring import templates
+from services.web.wiring.core import templates
 from tests.web.serving import Served, serving
 
 

@@ -20,7 +20,8 @@ from services.web.ports import Owner
 from services.web.routes.rendering import Templates
 from services.web.settings import Settings
 from services.web.store import OwnerServices
-from services.web.wiring import Parts, build, templates
+from services.web.wiring import build
+from services.web.wiring.core import Parts, templates
 from tests.fakes.clock import SettableClock
 from tests.fakes.owners import (
     FakeAccountability,

@@ -78,7 +78,13 @@ def build_app(
     app = web.Application(client_max_size=BODY_CAP)
     guard = Guard(gate=Gate(tokens=tokens, clock=clock), metrics=metrics)
 
+    answered: set[tuple[str, str]] = set()
+
     def add(method: str, path: str, handler: Handler, deadline: float = body_deadline) -> None:
+        # The router would take both and ask the first alone.
+        if (method, path) in answered:
+            raise ValueError(f"{method} {path} is answered twice")
+        answered.add((method, path))
         app.router.add_route(method, path, guard.around(path, handler, deadline))
 
     if commands:

@@ -115,7 +115,7 @@ def site_queries(stores: SiteStores) -> Sequence[Query]:
         Query("/desk/here", here),
         Query("/desk/waiting", waiting),
         Query("/visit", visit),
-        Query("/photo", _photo(stores)),
+        Query("/desk/photo", _photo(stores)),
         *_book_queries(stores),
     )
 
@@ -196,7 +196,7 @@ def site_posts(stores: SiteStores) -> Sequence[Query]:
             raise NOT_COVERED
         return found
 
-    return (Query("/photos", photos), Query("/covers/verify", verify))
+    return (Query("/desk/photos", photos), Query("/covers/verify", verify))
 
 
 def moment_of(request: web.Request, now: dt.datetime) -> dt.datetime:

@@ -67,12 +67,12 @@ class Desk:
 
     async def photo(self, school: SchoolId, **of: str) -> bytes:
         """of: visit or entry."""
-        return (await asked(self._roster.get("/photo", Picture, school=school, **of))).jpeg
+        return (await asked(self._roster.get("/desk/photo", Picture, school=school, **of))).jpeg
 
     async def keep_photo(self, school: SchoolId, chunks: AsyncIterable[bytes]) -> str:
         """The id under which the roster keeps it."""
         body = Capped(chunks, PHOTO_CAP)
-        path = f"/photos?{urlencode({'school': school})}"
+        path = f"/desk/photos?{urlencode({'school': school})}"
         try:
             return (await asked(self._roster.post(path, body, StoredPhoto))).photo
         except WebProblem as problem:
