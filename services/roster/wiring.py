@@ -26,7 +26,8 @@ from services.roster.commands.own_log import LedgerLog
 from services.roster.follows import TYPES, keep_open_incidents
 from services.roster.handlers.importing import Importing
 from services.roster.handlers.own_facts import OwnFacts
-from services.roster.routes import posts, queries
+from services.roster.routes import queries
+from services.roster.routes.packages import PackagePosts, package_queries
 from services.roster.settings import Settings
 from services.roster.store.book import RosterBook, Told
 from services.roster.store.imports import StoredImports
@@ -72,8 +73,8 @@ async def wire(settings: Settings, clock: Clock | None = None) -> AsyncIterator[
             tokens=tokens,
             clock=clock,
             commands=routes(own_log, importing, OwnFacts(rosters=rosters, log=own_log)),
-            queries=queries(rosters),
-            posts=posts(importing, packages),
+            queries=(*queries(rosters), *package_queries(importing)),
+            posts=PackagePosts(importing, packages).posts(),
             ledger=ledger,
             health=_health(ledger),
             metrics=metrics,

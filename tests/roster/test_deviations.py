@@ -191,13 +191,6 @@ def test_manifest_against_files(
     assert code in codes(result)
 
 
-def test_delta_is_named_and_refused(tmp_path: Path) -> None:
-    """Changes only, taken for everything, would delete the school."""
-    result = read(tmp_path, package_11() | {"manifest.csv": manifest(users="delta")})
-    assert refusal(result) == "delta_not_supported"
-    assert result.package.mode == "delta"
-
-
 @pytest.mark.parametrize(
     "files",
     [

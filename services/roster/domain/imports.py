@@ -9,6 +9,7 @@ import msgspec
 
 from schemas.identifiers import SchoolId
 from schemas.roster import ApplyImport, SchoolDifference
+from schemas.roster_import import UndoImport
 from schemas.vocabulary import SYSTEM, Actor, Role
 
 MAY_IMPORT: Final[frozenset[Role]] = frozenset({"office", "principal", "administrator", "it"})
@@ -58,7 +59,7 @@ def decide_actor(actor: Actor) -> Refused | None:
     return Refused("not_allowed", "Only the office or an administrator changes the roster.")
 
 
-def reach_of(command: ApplyImport) -> frozenset[SchoolId] | None:
+def reach_of(command: ApplyImport | UndoImport) -> frozenset[SchoolId] | None:
     """Schools whose people the actor may change. None: all of the installation."""
     if not command.school or command.actor.person == SYSTEM.person:
         return None

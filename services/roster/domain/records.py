@@ -27,11 +27,24 @@ class PersonRow(NamedTuple):
 
 
 class MembershipRow(NamedTuple):
-    """A role at an organisation, "" when the package names none that exists."""
+    """A role at an organisation, "" when the package names none that exists.
+
+    source_id: of the row in roles.csv, "" when the role stands in users.csv.
+    """
 
     person: str
     org: str
     role: str
+    source_id: str = ""
+    line: int = 0
+
+
+class AgentRow(NamedTuple):
+    """Somebody whom a person's own row names in agentSourcedIds, as the file has it."""
+
+    person: str
+    agent: str
+    line: int
 
 
 class LinkRow(NamedTuple):
@@ -49,16 +62,37 @@ class ClassRow(NamedTuple):
     type: str
     room: str
     school: str
+    line: int = 0
 
 
 class EnrollmentRow(NamedTuple):
-    """begin, end: ISO dates, end exclusive; "" is open."""
+    """end: ISO date, exclusive; "" is open. role: "" in a delta that leaves it open."""
 
+    source_id: str
     class_id: str
     person: str
     role: str
-    begin: str
     end: str
+    line: int = 0
+
+
+class BirthRow(NamedTuple):
+    """born: ISO date. For checking who someone is; no page for teachers reads it."""
+
+    person: str
+    born: str
+    line: int
+
+
+class GoneRow(NamedTuple):
+    """A row that a delta takes away. class_id, person, role: of an enrollment, where given."""
+
+    table: str
+    source_id: str
+    line: int
+    class_id: str = ""
+    person: str = ""
+    role: str = ""
 
 
 class Sink(Protocol):
@@ -70,11 +104,17 @@ class Sink(Protocol):
 
     def membership(self, row: MembershipRow) -> None: ...
 
+    def agent(self, row: AgentRow) -> None: ...
+
     def link(self, row: LinkRow) -> None: ...
 
     def school_class(self, row: ClassRow) -> None: ...
 
     def enrollment(self, row: EnrollmentRow) -> None: ...
+
+    def birth(self, row: BirthRow) -> None: ...
+
+    def gone(self, row: GoneRow) -> None: ...
 
 
 class Discard:
@@ -89,6 +129,9 @@ class Discard:
     def membership(self, row: MembershipRow) -> None:
         pass
 
+    def agent(self, row: AgentRow) -> None:
+        pass
+
     def link(self, row: LinkRow) -> None:
         pass
 
@@ -96,4 +139,10 @@ class Discard:
         pass
 
     def enrollment(self, row: EnrollmentRow) -> None:
+        pass
+
+    def birth(self, row: BirthRow) -> None:
+        pass
+
+    def gone(self, row: GoneRow) -> None:
         pass

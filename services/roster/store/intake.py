@@ -1,72 +1,138 @@
-"""A package's rows into temporary tables, sorted out by school.
+"""A whole package's rows into temporary tables, sorted out by school.
 
 COPY into tables under row-level security is refused; temporary ones have none, and nobody
-else sees them.
+else sees them. `now_*` is what each school has from now on; changes.py fills the same tables
+for a delta.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
+from typing import Final
 
 from services.chassis.database import Connection
-from services.roster.store.spool import TABLES, Spool
+from services.roster.store.spool import TABLES
 
-COPY_DEADLINE = 300.0
-
-
-async def take_in(connection: Connection, spool: Spool, today: dt.date) -> None:
-    """Fills in_* with the package and now_* with what each school has. Inside a transaction.
-
-    today: enrollments that ended on or before it are left out (end dates are exclusive).
-    """
-    await _create(connection)
-    for table, columns in TABLES.items():
-        await connection.copy_to_table(
-            table,
-            source=spool.files[table].rewind(),
-            columns=columns,
-            format="csv",
-            null="\\N",
-            timeout=COPY_DEADLINE,
-        )
-    await connection.execute(
-        "ANALYZE in_people; ANALYZE in_memberships; ANALYZE in_links; ANALYZE in_classes;"
-        " ANALYZE in_enrollments"
-    )
-    await _sort_out_teaching(connection, today)
-    await _sort_out_people(connection)
+COPY_DEADLINE: Final = 300.0
+ELSEWHERE: Final = "elsewhere"
+"""Where people are kept whom the source puts at no school; never a school's id."""
 
 
-async def _create(connection: Connection) -> None:
+async def copy_rows(connection: Connection, folder: Path) -> None:
+    """Fills in_* with the package's rows, inside a transaction that also sees now_*."""
+    await connection.execute("SET LOCAL work_mem = '48MB'; SET LOCAL jit = off")
     for table, columns in TABLES.items():
         fields = ", ".join(f"{column} text NOT NULL" for column in columns)
         await connection.execute(f"CREATE TEMPORARY TABLE {table} ({fields}) ON COMMIT DROP")
+        path = folder / f"{table}.csv"
+        if path.stat().st_size:
+            await connection.copy_to_table(
+                table,
+                source=path,
+                columns=columns,
+                format="csv",
+                null="\\N",
+                timeout=COPY_DEADLINE,
+            )
+    await connection.execute("; ".join(f"ANALYZE {table}" for table in TABLES))
+    await _create_now(connection)
+
+
+async def copy_nothing(connection: Connection) -> None:
+    """Empty now_* and region_*: what compares with them finds no change."""
+    await _create_now(connection)
+
+
+async def _create_now(connection: Connection) -> None:
+    """region_*: whom and what a delta may change; empty for a whole package."""
+    await connection.execute(
+        """
+        CREATE TEMPORARY TABLE now_orgs (
+            source_id text, school text, name text, type text, parent text
+        ) ON COMMIT DROP;
+        CREATE TEMPORARY TABLE now_classes (
+            school text, class_id text, source_id text, title text,
+            type text, room text
+        ) ON COMMIT DROP;
+        CREATE TEMPORARY TABLE now_enrollments (
+            school text, class_id text, person text,
+            role text, source_id text, ends text
+        ) ON COMMIT DROP;
+        CREATE TEMPORARY TABLE now_aside (LIKE now_enrollments) ON COMMIT DROP;
+        CREATE TEMPORARY TABLE now_links (
+            school text, guardian text, student text,
+            routine boolean, message boolean
+        ) ON COMMIT DROP;
+        CREATE TEMPORARY TABLE now_people (
+            school text, person text, source_id text, given text,
+            family text, preferred text, email text, sms text, phone text, identifier text,
+            grade text, language text, student boolean, guardian boolean, roles text [],
+            memberships jsonb, agents text [], birth_date date
+        ) ON COMMIT DROP;
+        CREATE TEMPORARY TABLE region_people (
+            school text, person text, alive boolean
+        ) ON COMMIT DROP;
+        CREATE TEMPORARY TABLE region_classes (
+            school text, class_id text
+        ) ON COMMIT DROP;
+        """
+    )
+
+
+async def sort_out(connection: Connection, today: dt.date) -> None:
+    """Fills now_* from a whole package.
+
+    today: enrollments that ended on or before it are set aside (end dates are exclusive).
+    """
+    await _sort_out_teaching(connection, today)
+    await _sort_out_people(connection)
+    await index_now(connection)
 
 
 async def _sort_out_teaching(connection: Connection, today: dt.date) -> None:
     await connection.execute(
         """
-        CREATE TEMPORARY TABLE now_classes ON COMMIT DROP AS
+        INSERT INTO now_orgs SELECT source_id, school, name, type, parent FROM in_orgs;
+        INSERT INTO now_classes
         SELECT o.school, c.class_id, c.source_id, c.title, c.type, c.room
         FROM in_classes c JOIN in_orgs o ON o.source_id = c.org AND o.type = 'school'
-        ORDER BY o.school;
-        CREATE TEMPORARY TABLE now_enrollments (
-            school text, class_id text, person text, role text
-        ) ON COMMIT DROP
+        ORDER BY o.school, c.class_id;
+        ANALYZE now_classes
         """,
         timeout=COPY_DEADLINE,
     )
     await connection.execute(
         """
         INSERT INTO now_enrollments
-        SELECT DISTINCT c.school, e.class_id, e.person, e.role
+        SELECT DISTINCT ON (c.school, e.class_id, e.person, e.role)
+            c.school, e.class_id, e.person, e.role, e.source_id, e.ends
         FROM in_enrollments e JOIN now_classes c USING (class_id)
         WHERE e.ends = '' OR e.ends > $1
-        ORDER BY c.school
+        ORDER BY c.school, e.class_id, e.person, e.role, e.source_id
         """,
         today.isoformat(),
         timeout=COPY_DEADLINE,
     )
+    aside = await connection.fetchval(
+        """
+        SELECT (SELECT count(*) FROM in_enrollments JOIN now_classes USING (class_id))
+            > (SELECT count(*) FROM now_enrollments)
+        """
+    )
+    if aside:
+        await connection.execute(
+            """
+            INSERT INTO now_aside
+            SELECT DISTINCT c.school, e.class_id, e.person, e.role, e.source_id, e.ends
+            FROM in_enrollments e JOIN now_classes c USING (class_id)
+            WHERE NOT EXISTS (
+                SELECT FROM now_enrollments n WHERE n.school = c.school
+                AND n.class_id = e.class_id AND n.person = e.person AND n.role = e.role
+                AND n.source_id = e.source_id)
+            """,
+            timeout=COPY_DEADLINE,
+        )
 
 
 async def _sort_out_people(connection: Connection) -> None:
@@ -85,8 +151,9 @@ async def _sort_out_people(connection: Connection) -> None:
         FROM (SELECT DISTINCT school, person FROM now_enrollments) e
         JOIN in_memberships m USING (person)
         WHERE m.role NOT IN ('parent', 'guardian', 'relative');
+        ANALYZE now_held;
 
-        CREATE TEMPORARY TABLE now_links ON COMMIT DROP AS
+        INSERT INTO now_links
         SELECT held.school, l.guardian, l.student, p.routine = 'true' AS routine,
             coalesce(m.message, false) AS message
         FROM in_links l
@@ -94,34 +161,60 @@ async def _sort_out_people(connection: Connection) -> None:
         JOIN in_people p ON p.person = l.guardian
         LEFT JOIN (SELECT person, true AS message FROM in_memberships
             WHERE role IN ('parent', 'guardian') GROUP BY person) m ON m.person = l.guardian
-        ORDER BY held.school;
+        ORDER BY held.school, l.guardian, l.student;
 
-        CREATE TEMPORARY TABLE now_people ON COMMIT DROP AS
-        WITH summed AS (
-            SELECT school, person,
-                bool_or(role = 'student') AS student,
-                bool_or(role = 'guardian') AS guardian,
-                coalesce(
-                    array_agg(role ORDER BY role)
-                        FILTER (WHERE role NOT IN ('student', 'guardian')),
-                    '{}'
-                ) AS roles
-            FROM (
-                SELECT school, person, role FROM now_held
-                UNION SELECT school, guardian, 'guardian' FROM now_links
-            ) AS everyone
-            GROUP BY school, person
+        CREATE TEMPORARY TABLE now_summed ON COMMIT DROP AS
+        SELECT school, person,
+            bool_or(role = 'student') AS student,
+            bool_or(role = 'guardian') AS guardian,
+            coalesce(
+                array_agg(role ORDER BY role)
+                    FILTER (WHERE role NOT IN ('student', 'guardian')),
+                '{}'
+            ) AS roles
+        FROM (
+            SELECT school, person, role FROM now_held
+            UNION SELECT school, guardian, 'guardian' FROM now_links
+        ) AS everyone
+        GROUP BY school, person;
+        ANALYZE now_summed
+        """,
+        timeout=COPY_DEADLINE,
+    )
+    await connection.execute(
+        """
+        WITH members AS (
+            SELECT person, jsonb_agg(DISTINCT jsonb_build_array(org, role, source_id)) AS held
+            FROM in_memberships GROUP BY person
+        ), named AS (
+            SELECT person, array_agg(DISTINCT agent) AS agents FROM in_agents GROUP BY person
         )
-        SELECT s.school, p.person, p.source_id, p.given, p.family, p.preferred, p.email, p.sms,
-            p.phone, p.identifier, p.grade, p.language, s.student, s.guardian, s.roles
-        FROM summed s JOIN in_people p USING (person)
-        ORDER BY s.school;
+        INSERT INTO now_people
+        SELECT coalesce(s.school, 'elsewhere'), p.person, p.source_id, p.given, p.family,
+            p.preferred, p.email, p.sms, p.phone, p.identifier, p.grade, p.language,
+            coalesce(s.student, false), coalesce(s.guardian, false), coalesce(s.roles, '{}'),
+            coalesce(m.held, '[]'), coalesce(a.agents, '{}'), b.born::date
+        FROM in_people p
+        LEFT JOIN now_summed s USING (person)
+        LEFT JOIN members m USING (person)
+        LEFT JOIN named a USING (person)
+        LEFT JOIN in_births b USING (person)
+        ORDER BY 1, 2
+        """,
+        timeout=COPY_DEADLINE,
+    )
 
+
+async def index_now(connection: Connection) -> None:
+    await connection.execute(
+        """
         CREATE INDEX ON now_people (school, person);
         CREATE INDEX ON now_classes (school, class_id);
-        CREATE INDEX ON now_enrollments (school, class_id, person);
+        CREATE INDEX ON now_enrollments (school, class_id, person, role);
+        CREATE INDEX ON now_aside (school);
         CREATE INDEX ON now_links (school, guardian, student);
-        ANALYZE now_people; ANALYZE now_classes; ANALYZE now_enrollments; ANALYZE now_links
+        ANALYZE now_people; ANALYZE now_classes; ANALYZE now_enrollments; ANALYZE now_links;
+        ANALYZE now_aside; ANALYZE region_people; ANALYZE region_classes
         """,
         timeout=COPY_DEADLINE,
     )
