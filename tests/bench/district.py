@@ -76,7 +76,7 @@ def write_delta(path: Path, district: District, share: float) -> Path:
 
     Most have a new telephone number, some left, and some came back to another homeroom.
     """
-    step = round(1 / share)
+    step = round(1 / share) | 1
     people = [
         row.replace(",,", f",active,{CHANGED}", 1).replace("555-01", "555-0199", 1)
         for at, row in enumerate(users(district))

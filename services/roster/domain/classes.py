@@ -134,6 +134,8 @@ def read_enrollments(
             continue
         if not people.knows(person) and not (changes and person):
             place.warn("unknown_user", "userSourcedId")
+            role = role_cell if role_cell in ENROLLMENT_ROLES else ""
+            sink.loose(EnrollmentRow(source_id, class_id, person, role, end[:10], place.line))
             continue
         if not fresh(source_id, class_id, person, role_cell):
             continue

@@ -191,8 +191,8 @@ class People:
             if other is not None:
                 self._links.append(person << 32 | other)
             elif not self._delta:
+                # Kept all the same: a delta may bring that person.
                 place.warn("unknown_agent", "agentSourcedIds")
-                continue
             self._sink.agent(AgentRow(self._ids[person], agent, place.line))
         self._agents.clear()
 

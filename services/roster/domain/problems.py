@@ -99,7 +99,7 @@ WORDS: Final[Mapping[str, str]] = {
     "unknown_term": "No academic session has this id; the class is kept.",
     "unknown_class": "No class has this id: the enrollment is not read.",
     "unknown_user": "No person has this id: the row is not read.",
-    "unknown_agent": "No person has this id: the link is not read.",
+    "unknown_agent": "No person has this id: there is no link.",
     "too_many_values": "The list has more than {value} values: the rest is not read.",
     "unknown_row": "Nothing is known under this id, so nothing was taken away.",
     "links_to_self": "The person is linked to themselves: not read.",

@@ -112,6 +112,10 @@ class Sink(Protocol):
 
     def enrollment(self, row: EnrollmentRow) -> None: ...
 
+    def loose(self, row: EnrollmentRow) -> None:
+        """An enrollment of someone who is not in the package; a delta may bring them."""
+        ...
+
     def birth(self, row: BirthRow) -> None: ...
 
     def gone(self, row: GoneRow) -> None: ...
@@ -139,6 +143,9 @@ class Discard:
         pass
 
     def enrollment(self, row: EnrollmentRow) -> None:
+        pass
+
+    def loose(self, row: EnrollmentRow) -> None:
         pass
 
     def birth(self, row: BirthRow) -> None:

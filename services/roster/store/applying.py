@@ -15,7 +15,8 @@ from services.roster.ports.imports import Applied, Judge, Tell
 from services.roster.store.changes import sort_out_changes
 from services.roster.store.compare import difference
 from services.roster.store.doubts import find_doubts
-from services.roster.store.intake import ELSEWHERE, copy_rows, sort_out
+from services.roster.store.history import next_number
+from services.roster.store.intake import ELSEWHERE, copy_rows, keep_sorted, sort_out, take_sorted
 from services.roster.store.merge import (
     merge,
     merge_people,
@@ -46,15 +47,28 @@ class RolledBack(Exception):
 async def fill_now(
     connection: Connection, package: Package, now: dt.datetime
 ) -> tuple[Finding, ...]:
-    """What each school has from now on, in now_*; returns what a delta names and nobody knows."""
-    await copy_rows(connection, package.rows)
-    if not package.about.delta:
-        await sort_out(connection, now.date())
+    """What each school has from now on, in now_*; returns what a delta names and nobody knows.
+
+    Sorting out again is spared on the same day, because enrollments end, and for a delta while
+    no other import was applied.
+    """
+    today, delta = now.date(), package.about.delta
+    mark = today.isoformat()
+    if delta:
+        mark += f" {await next_number(connection)}"
+    if await take_sorted(connection, package.rows, mark):
         return ()
-    schools = await connection.fetch("SELECT school FROM schools ORDER BY school")
-    known = [SchoolId(row["school"]) for row in schools]
-    await sort_out_changes(connection, known, package.about, now.date())
-    return await find_doubts(connection, package.about)
+    await copy_rows(connection, package.rows)
+    found: tuple[Finding, ...] = ()
+    if delta:
+        schools = await connection.fetch("SELECT school FROM schools ORDER BY school")
+        known = [SchoolId(row["school"]) for row in schools]
+        await sort_out_changes(connection, known, package.about, today)
+        found = await find_doubts(connection, package.about)
+    else:
+        await sort_out(connection, today)
+    await keep_sorted(connection, package.rows, mark)
+    return found
 
 
 async def reached(connection: Connection) -> dict[SchoolId, str]:

@@ -56,6 +56,7 @@ async def _classes(connection: Connection) -> None:
             AND k.scope IN (SELECT school FROM now_orgs WHERE type = 'school')
             AND NOT EXISTS (SELECT FROM delta_classes d WHERE d.class_id = k.class_id)
             AND NOT EXISTS (SELECT FROM gone_classes g WHERE g.class_id = k.class_id);
+        CREATE INDEX ON live_classes (class_id);
         ANALYZE live_classes;
 
         INSERT INTO region_classes
@@ -92,6 +93,7 @@ async def _seats(connection: Connection) -> None:
             SELECT min(scope) AS scope FROM known_classes k WHERE k.class_id = e.class_id
         ) k ON true
         WHERE coalesce(c.school, k.scope) IS NOT NULL;
+        CREATE INDEX ON seats (school, person);
         ANALYZE seats
         """
     )
@@ -221,7 +223,8 @@ async def _teaching(connection: Connection, today: dt.date) -> None:
         WHERE t.alive AND m.role NOT IN ('parent', 'guardian', 'relative')
             AND EXISTS (SELECT FROM now_enrollments e
                 WHERE e.school = t.school AND e.person = t.person);
-        ANALYZE held
+        CREATE INDEX ON held (school, person);
+        ANALYZE held; ANALYZE now_enrollments
         """
     )
 

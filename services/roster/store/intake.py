@@ -15,28 +15,49 @@ from services.chassis.database import Connection
 from services.roster.store.spool import TABLES
 
 COPY_DEADLINE: Final = 300.0
+SORTED: Final = (
+    "region_people", "region_classes", "now_orgs", "now_classes", "now_enrollments", "now_aside",
+    "now_links", "now_people",
+)  # fmt: skip
+SORTED_ON: Final = "sorted_on"
 ELSEWHERE: Final = "elsewhere"
 """Where people are kept whom the source puts at no school; never a school's id."""
 
 
 async def copy_rows(connection: Connection, folder: Path) -> None:
     """Fills in_* with the package's rows, inside a transaction that also sees now_*."""
+    await create_in(connection)
+    for table in TABLES:
+        await copy_in(connection, table, folder)
+    # Only what is joined by: names and contacts are wide and tell a plan nothing.
+    await connection.execute(
+        "ANALYZE in_people (person); ANALYZE in_memberships (person, role);"
+        " ANALYZE in_agents (person, agent); ANALYZE in_links; ANALYZE in_births (person);"
+        " ANALYZE in_enrollments (class_id, person); ANALYZE in_orgs; ANALYZE in_classes;"
+        " ANALYZE in_gone"
+    )
+    await _create_now(connection)
+
+
+async def create_in(connection: Connection) -> None:
     await connection.execute("SET LOCAL work_mem = '48MB'; SET LOCAL jit = off")
     for table, columns in TABLES.items():
         fields = ", ".join(f"{column} text NOT NULL" for column in columns)
         await connection.execute(f"CREATE TEMPORARY TABLE {table} ({fields}) ON COMMIT DROP")
-        path = folder / f"{table}.csv"
-        if path.stat().st_size:
-            await connection.copy_to_table(
-                table,
-                source=path,
-                columns=columns,
-                format="csv",
-                null="\\N",
-                timeout=COPY_DEADLINE,
-            )
-    await connection.execute("; ".join(f"ANALYZE {table}" for table in TABLES))
-    await _create_now(connection)
+
+
+async def copy_in(connection: Connection, table: str, folder: Path) -> None:
+    path = folder / f"{table}.csv"
+    if not path.stat().st_size:
+        return
+    await connection.copy_to_table(
+        table,
+        source=path,
+        columns=TABLES[table],
+        format="csv",
+        null="\\N",
+        timeout=COPY_DEADLINE,
+    )
 
 
 async def copy_nothing(connection: Connection) -> None:
@@ -114,22 +135,27 @@ async def _sort_out_teaching(connection: Connection, today: dt.date) -> None:
         today.isoformat(),
         timeout=COPY_DEADLINE,
     )
-    aside = await connection.fetchval(
+    await connection.execute(
+        """
+        INSERT INTO now_aside
+        SELECT DISTINCT c.school, e.class_id, e.person, e.role, e.source_id, e.ends
+        FROM in_loose e JOIN now_classes c USING (class_id)
+        """
+    )
+    uncounted = await connection.fetchval(
         """
         SELECT (SELECT count(*) FROM in_enrollments JOIN now_classes USING (class_id))
             > (SELECT count(*) FROM now_enrollments)
         """
     )
-    if aside:
+    if uncounted:
         await connection.execute(
             """
             INSERT INTO now_aside
             SELECT DISTINCT c.school, e.class_id, e.person, e.role, e.source_id, e.ends
             FROM in_enrollments e JOIN now_classes c USING (class_id)
-            WHERE NOT EXISTS (
-                SELECT FROM now_enrollments n WHERE n.school = c.school
-                AND n.class_id = e.class_id AND n.person = e.person AND n.role = e.role
-                AND n.source_id = e.source_id)
+            EXCEPT
+            SELECT school, class_id, person, role, source_id, ends FROM now_enrollments
             """,
             timeout=COPY_DEADLINE,
         )
@@ -177,7 +203,7 @@ async def _sort_out_people(connection: Connection) -> None:
             UNION SELECT school, guardian, 'guardian' FROM now_links
         ) AS everyone
         GROUP BY school, person;
-        ANALYZE now_summed
+        ANALYZE now_summed (school, person)
         """,
         timeout=COPY_DEADLINE,
     )
@@ -206,15 +232,45 @@ async def _sort_out_people(connection: Connection) -> None:
 
 
 async def index_now(connection: Connection) -> None:
+    """Each school then reads its own rows; they lie together, sorted."""
     await connection.execute(
         """
-        CREATE INDEX ON now_people (school, person);
-        CREATE INDEX ON now_classes (school, class_id);
-        CREATE INDEX ON now_enrollments (school, class_id, person, role);
+        CREATE INDEX ON now_people (school);
+        CREATE INDEX ON now_classes (school);
+        CREATE INDEX ON now_enrollments (school);
         CREATE INDEX ON now_aside (school);
-        CREATE INDEX ON now_links (school, guardian, student);
-        ANALYZE now_people; ANALYZE now_classes; ANALYZE now_enrollments; ANALYZE now_links;
-        ANALYZE now_aside; ANALYZE region_people; ANALYZE region_classes
+        CREATE INDEX ON now_links (school);
+        ANALYZE now_people (school, person); ANALYZE now_classes;
+        ANALYZE now_enrollments (school, class_id, person, role);
+        ANALYZE now_links (school, guardian, student);
+        ANALYZE now_aside (school); ANALYZE region_people; ANALYZE region_classes
         """,
         timeout=COPY_DEADLINE,
     )
+
+
+async def keep_sorted(connection: Connection, folder: Path, mark: str) -> None:
+    """Writes now_* beside the package's rows: applying it need not sort them out again.
+
+    mark: what they depend on besides the package. Written by this server for itself.
+    """
+    for table in SORTED:
+        path = folder / f"{table}.bin"
+        await connection.copy_from_table(table, output=path, format="binary", timeout=COPY_DEADLINE)
+    (folder / SORTED_ON).write_text(mark)
+
+
+async def take_sorted(connection: Connection, folder: Path, mark: str) -> bool:
+    """Fills now_* from what keep_sorted wrote; false when it did not, or under another mark."""
+    kept = folder / SORTED_ON
+    if not kept.exists() or kept.read_text() != mark:
+        return False
+    await create_in(connection)
+    for table in ("in_orgs", "in_gone"):
+        await copy_in(connection, table, folder)
+    await _create_now(connection)
+    for table in SORTED:
+        path = folder / f"{table}.bin"
+        await connection.copy_to_table(table, source=path, format="binary", timeout=COPY_DEADLINE)
+    await index_now(connection)
+    return True

@@ -8,41 +8,49 @@ temporary tables.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from schemas.identifiers import SchoolId
 from services.chassis.database import Connection, set_school
 from services.roster.store.intake import ELSEWHERE
 from services.roster.store.spool import Spooled
 
+# What a whole file of a delta no longer has, of the schools that it names. Only when it has
+# rows: a file that is empty removes nobody.
+MISSING: Final = {
+    "users": """
+        INSERT INTO gone_people
+        SELECT p.school, p.person FROM people p WHERE p.school = $1 AND p.listed
+        AND NOT EXISTS (SELECT FROM in_people i WHERE i.person = p.person)
+        AND p.school IN (SELECT school FROM whole_schools WHERE place = 'users')
+        """,
+    "classes": """
+        INSERT INTO gone_classes
+        SELECT c.class_id FROM classes c WHERE c.school = $1 AND c.active
+        AND NOT EXISTS (SELECT FROM in_classes i WHERE i.class_id = c.class_id)
+        AND c.school IN (SELECT school FROM whole_schools WHERE place = 'classes')
+        """,
+    "enrollments": """
+        INSERT INTO dropped_seats SELECT $1 WHERE EXISTS (
+            SELECT FROM in_enrollments e JOIN classes c ON c.class_id = e.class_id
+            WHERE c.school = $1)
+        """,
+}
+
 
 async def load_known(connection: Connection, schools: Sequence[SchoolId], about: Spooled) -> None:
-    """Fills known_people, known_classes, then region and loaded, then known_seats and known_rows.
+    """Fills known_classes and known_agents, then of the people that matter known_people,
+    known_seats and known_rows.
 
     region: whose rows may change: named by the delta, or linked to someone named. loaded: also
     those linked to the region, whose links the region's depend on.
     """
     scopes = (*schools, SchoolId(ELSEWHERE))
     await _create(connection)
+    await _name_people(connection, about)
     for school in scopes:
         await set_school(connection, school)
-        await connection.execute(
-            """
-            INSERT INTO known_people
-            SELECT school, person, listed, memberships, agents FROM people WHERE school = $1
-            """,
-            school,
-        )
-        await connection.execute(
-            """
-            INSERT INTO known_classes
-            SELECT school, class_id, source_id, title, type, room, active
-            FROM classes WHERE school = $1
-            """,
-            school,
-        )
-    await connection.execute("ANALYZE known_people; ANALYZE known_classes")
-    await _name_removals(connection, about)
-    await _name_people(connection)
+        await _load_school(connection, school, about)
     await _name_by_seats(connection, scopes)
     await _widen(connection)
     await _load_region(connection, scopes)
@@ -69,6 +77,8 @@ async def _create(connection: Connection) -> None:
         CREATE TEMPORARY TABLE known_people (
             scope text, person text, listed boolean, memberships jsonb, agents text []
         ) ON COMMIT DROP;
+        CREATE TEMPORARY TABLE known_agents (scope text, person text, agent text)
+        ON COMMIT DROP;
         CREATE TEMPORARY TABLE known_classes (
             scope text, class_id text, source_id text, title text, type text, room text,
             active boolean
@@ -92,11 +102,8 @@ async def _create(connection: Connection) -> None:
     )
 
 
-async def _name_removals(connection: Connection, about: Spooled) -> None:
-    """Rows marked as gone, and those that a whole file of the delta no longer has.
-
-    A whole file speaks of the schools that it names, and only when it has rows.
-    """
+async def _name_people(connection: Connection, about: Spooled) -> None:
+    """Everyone whom a row of the delta names. What a whole file no longer has follows."""
     await connection.execute(
         """
         INSERT INTO gone_people
@@ -104,60 +111,66 @@ async def _name_removals(connection: Connection, about: Spooled) -> None:
             AND NOT EXISTS (SELECT FROM in_people i WHERE i.person = g.id);
         INSERT INTO gone_classes
         SELECT id FROM in_gone g WHERE place = 'classes'
-            AND NOT EXISTS (SELECT FROM in_classes i WHERE i.class_id = g.id)
-        """
-    )
-    whole = {
-        "users": """
-            INSERT INTO gone_people
-            SELECT k.scope, k.person FROM known_people k
-            WHERE k.listed AND NOT EXISTS (SELECT FROM in_people i WHERE i.person = k.person)
-            AND k.scope IN (
-                SELECT o.school FROM in_memberships m JOIN in_people USING (person)
-                JOIN now_orgs o ON o.source_id = m.org)
-            """,
-        "classes": """
-            INSERT INTO gone_classes
-            SELECT k.class_id FROM known_classes k
-            WHERE k.active AND NOT EXISTS (SELECT FROM in_classes i WHERE i.class_id = k.class_id)
-            AND k.scope IN (
-                SELECT o.school FROM in_classes c JOIN now_orgs o ON o.source_id = c.org)
-            """,
-        "enrollments": """
-            INSERT INTO dropped_seats
-            SELECT DISTINCT k.scope FROM in_enrollments e JOIN known_classes k USING (class_id)
-            """,
-        "roles": """
-            INSERT INTO dropped_roles
-            SELECT DISTINCT org FROM in_memberships WHERE source_id <> '' AND org <> ''
-            """,
-    }
-    for table in about.whole:
-        if table in whole:
-            await connection.execute(whole[table])
-
-
-async def _name_people(connection: Connection) -> None:
-    await connection.execute(
-        """
+            AND NOT EXISTS (SELECT FROM in_classes i WHERE i.class_id = g.id);
         INSERT INTO named
         SELECT person FROM in_people UNION SELECT person FROM in_memberships
         UNION SELECT person FROM in_agents UNION SELECT agent FROM in_agents
         UNION SELECT person FROM in_enrollments UNION SELECT person FROM in_births
-        UNION SELECT person FROM gone_people
         UNION SELECT id FROM in_gone WHERE place IN ('users', 'demographics')
-        UNION SELECT person FROM in_gone WHERE place = 'enrollments' AND person <> ''
-        UNION SELECT person FROM known_people
-            WHERE scope IN (SELECT school FROM changed_schools)
-            OR scope IN (SELECT scope FROM dropped_seats)
-        UNION SELECT k.person FROM known_people k, jsonb_array_elements(k.memberships) m
-            WHERE EXISTS (SELECT FROM in_gone WHERE place = 'roles')
-            AND m ->> 2 IN (SELECT source_id FROM named_roles)
-        UNION SELECT k.person FROM known_people k, jsonb_array_elements(k.memberships) m
-            WHERE EXISTS (SELECT FROM dropped_roles) AND m ->> 2 <> ''
-            AND m ->> 0 IN (SELECT org FROM dropped_roles);
-        ANALYZE named
+        UNION SELECT person FROM in_gone WHERE place = 'enrollments' AND person <> '';
+
+        CREATE TEMPORARY TABLE whole_schools ON COMMIT DROP AS
+        SELECT 'users' AS place, o.school FROM in_memberships m JOIN in_people USING (person)
+        JOIN now_orgs o ON o.source_id = m.org
+        UNION SELECT 'classes', o.school FROM in_classes c JOIN now_orgs o ON o.source_id = c.org
         """
+    )
+    if "roles" in about.whole:
+        await connection.execute(
+            "INSERT INTO dropped_roles"
+            " SELECT DISTINCT org FROM in_memberships WHERE source_id <> '' AND org <> ''"
+        )
+
+
+async def _load_school(connection: Connection, school: SchoolId, about: Spooled) -> None:
+    await connection.execute(
+        """
+        INSERT INTO known_classes
+        SELECT school, class_id, source_id, title, type, room, active
+        FROM classes WHERE school = $1
+        """,
+        school,
+    )
+    await connection.execute(
+        """
+        INSERT INTO known_agents
+        SELECT school, person, unnest(agents) FROM people WHERE school = $1 AND agents <> '{}'
+        """,
+        school,
+    )
+    for table in about.whole:
+        if table in MISSING:
+            await connection.execute(MISSING[table], school)
+    await connection.execute(
+        """
+        INSERT INTO named
+        SELECT person FROM people WHERE school = $1 AND (
+            school IN (SELECT school FROM changed_schools)
+            OR school IN (SELECT scope FROM dropped_seats))
+        UNION ALL SELECT person FROM gone_people WHERE scope = $1
+        """,
+        school,
+    )
+    await connection.execute(
+        """
+        INSERT INTO named
+        SELECT p.person FROM people p, jsonb_array_elements(p.memberships) m
+        WHERE p.school = $1
+            AND (EXISTS (SELECT FROM named_roles) OR EXISTS (SELECT FROM dropped_roles))
+            AND (m ->> 2 IN (SELECT source_id FROM named_roles)
+                OR m ->> 2 <> '' AND m ->> 0 IN (SELECT org FROM dropped_roles))
+        """,
+        school,
     )
 
 
@@ -191,15 +204,12 @@ async def _widen(connection: Connection) -> None:
     """From those named to those linked to them, from either side, and once more."""
     await connection.execute(
         """
-        CREATE TEMPORARY TABLE known_agents ON COMMIT DROP AS
-        SELECT k.scope, k.person, a.agent
-        FROM known_people k, unnest(k.agents) AS a (agent);
         CREATE TEMPORARY TABLE partners ON COMMIT DROP AS
         SELECT person AS one, agent AS other FROM known_agents
         UNION SELECT agent, person FROM known_agents
         UNION SELECT person, agent FROM in_agents
         UNION SELECT agent, person FROM in_agents;
-        ANALYZE known_agents; ANALYZE partners;
+        ANALYZE known_agents; ANALYZE partners; ANALYZE named;
         CREATE TEMPORARY TABLE region ON COMMIT DROP AS
         SELECT person FROM named
         UNION SELECT p.other FROM partners p JOIN named n ON n.person = p.one;
@@ -209,11 +219,16 @@ async def _widen(connection: Connection) -> None:
         CREATE UNIQUE INDEX ON region (person);
         CREATE UNIQUE INDEX ON loaded (person);
         ANALYZE region; ANALYZE loaded;
-        DELETE FROM known_people k
-        WHERE NOT EXISTS (SELECT FROM loaded l WHERE l.person = k.person);
         DELETE FROM known_agents k
         WHERE NOT EXISTS (SELECT FROM loaded l WHERE l.person = k.person);
-        ANALYZE known_people; ANALYZE known_agents
+        DELETE FROM partners p
+        WHERE NOT EXISTS (SELECT FROM loaded l WHERE l.person = p.one);
+        CREATE INDEX ON known_agents (person);
+        CREATE INDEX ON known_classes (class_id);
+        CREATE INDEX ON partners (one);
+        CREATE INDEX ON in_people (person);
+        CREATE INDEX ON gone_people (person);
+        ANALYZE known_agents; ANALYZE known_classes; ANALYZE gone_people; ANALYZE gone_classes
         """
     )
 
@@ -221,6 +236,14 @@ async def _widen(connection: Connection) -> None:
 async def _load_region(connection: Connection, scopes: Sequence[SchoolId]) -> None:
     for school in scopes:
         await set_school(connection, school)
+        await connection.execute(
+            """
+            INSERT INTO known_people
+            SELECT school, person, listed, memberships, agents FROM people
+            WHERE school = $1 AND person IN (SELECT person FROM loaded)
+            """,
+            school,
+        )
         await connection.execute(
             """
             INSERT INTO known_seats
@@ -240,4 +263,7 @@ async def _load_region(connection: Connection, scopes: Sequence[SchoolId]) -> No
             """,
             school,
         )
-    await connection.execute("ANALYZE known_seats; ANALYZE known_rows")
+    await connection.execute(
+        "CREATE INDEX ON known_people (person); CREATE INDEX ON known_seats (class_id, person);"
+        " ANALYZE known_people; ANALYZE known_seats; ANALYZE known_rows"
+    )

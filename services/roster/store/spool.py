@@ -6,6 +6,7 @@ They stay in their folder until the import is applied, so that nothing is parsed
 from __future__ import annotations
 
 import csv
+import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
@@ -40,6 +41,7 @@ TABLES: Final = {
     "in_links": ("guardian", "student"),
     "in_classes": ("class_id", "source_id", "title", "type", "room", "org", "line"),
     "in_enrollments": ("source_id", "class_id", "person", "role", "ends", "line"),
+    "in_loose": ("source_id", "class_id", "person", "role", "ends"),
     "in_births": ("person", "born", "line"),
     "in_gone": ("place", "id", "source_id", "class_id", "person", "role", "line"),
 }  # fmt: skip
@@ -79,7 +81,8 @@ class Spool:
         self._births = False
         self._people: dict[str, str] = {}
         self._classes: dict[str, str] = {}
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(mode=0o700, parents=True)
         self._files = {
             table: (folder / f"{table}.csv").open("w", BUFFER, encoding="utf-8", newline="")
             for table in TABLES
@@ -156,6 +159,11 @@ class Spool:
             self._next_end = end
         ids = (source_id, self.class_id(class_id), self.person_id(person), role, end, line)
         self._write["in_enrollments"](ids)
+
+    def loose(self, row: EnrollmentRow) -> None:
+        source_id, class_id, person, role, end, _line = row
+        ids = (source_id, self.class_id(class_id), self.person_id(person), role, end)
+        self._write["in_loose"](ids)
 
     def birth(self, row: BirthRow) -> None:
         self._births = True
