@@ -6,7 +6,6 @@ codes; an owner that is `away` does not answer.
 
 import asyncio
 import datetime as dt
-import hashlib
 from collections.abc import AsyncIterable, Callable
 from typing import Any, TypeVar
 
@@ -23,8 +22,10 @@ from schemas.identifiers import (
     proposal_id,
 )
 from schemas.replies import Reply, StateReply
+from schemas.roster_import import UndoImport
 from services.web.domain.announcement import directive
 from services.web.ports import NoAnswer, Refused
+from tests.fakes.imports import FakeImports
 
 T = TypeVar("T")
 Now = Callable[[], dt.datetime]
@@ -225,48 +226,31 @@ class FakeRoster(FakeOwner):
     def __init__(self, now: Now, snapshots: dict[SchoolId, roster.RosterSnapshot]) -> None:
         super().__init__(now)
         self.snapshots = snapshots
-        self.uploaded = b""
+        self.imports = FakeImports(now, snapshots)
+
+    @property
+    def uploaded(self) -> bytes:
+        return self.imports.uploaded
 
     def read(self, path: str, params: dict[str, str | int]) -> Any:
         if path == "/schools":
             return [snapshot.school for snapshot in self.snapshots.values()]
+        if path in ("/imports", "/import"):
+            return self.imports.read(path, params)
         school = SchoolId(str(params.get("school")))
         if path == "/snapshot" and school in self.snapshots:
             return self.snapshots[school]
         raise Refused(404, "unknown_school", "")
 
+    def decide(self, command: Command) -> Reply:
+        if isinstance(command, roster.ApplyImport | UndoImport):
+            self.imports.decide(command)
+        return self.accepted()
+
     async def take(self, path: str, body: msgspec.Struct | AsyncIterable[bytes]) -> Any:
-        assert path == "/imports"
+        assert path.startswith("/imports")
         assert not isinstance(body, msgspec.Struct)
-        package = bytearray()
-        try:
-            async for chunk in body:
-                package += chunk
-        except Exception as error:
-            # An HTTP client reports a body that broke off as a lost connection.
-            raise NoAnswer("disconnected") from error
-        self.uploaded = bytes(package)
-        name, snapshot = next(iter(self.snapshots.items()))
-        return roster.StagedImport(
-            id=hashlib.sha256(package).hexdigest()[:16],
-            dry_run=roster.DryRun(
-                package=roster.PackageInfo(format="OneRoster", version="1.2", mode="bulk"),
-                counts=roster.Counts(orgs=2, students=3, staff=2, classes=2, enrollments=5),
-                warnings=(
-                    roster.Finding(
-                        file="users.csv", line=4, column="email", code="bad_email", message="No @."
-                    ),
-                ),
-            ),
-            schools=(
-                roster.SchoolDifference(
-                    school=name,
-                    name=snapshot.school.name,
-                    new_students=3,
-                    students_before=len(snapshot.students),
-                ),
-            ),
-        )
+        return await self.imports.take(path, body)
 
 
 class FakeAccountability(FakeOwner):

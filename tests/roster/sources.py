@@ -69,6 +69,7 @@ class StudentSystem:
 
     def remove_user(self, key: str) -> None:
         self.tables["users"].pop(key, None)
+        self.tables["demographics"].pop(key, None)
         for role in [one for one in self.tables.get("roles", {}) if one.startswith(f"r-{key}-")]:
             del self.tables["roles"][role]
 
@@ -153,7 +154,7 @@ def change(system: StudentSystem, draw: random.Random, what: str, at: int) -> No
                 system.school_class(key, org, room=f"Room {draw.randint(0, 9)}")
         case "born":
             system.tables["demographics"].pop(f"k{at}", None)
-            if draw.random() < 0.8:
+            if f"k{at}" in system.tables["users"]:
                 system.born(f"k{at}", f"2016-0{draw.randint(1, 9)}-1{draw.randint(0, 9)}")
 
 

@@ -53,7 +53,7 @@ async def test_without_a_session_nothing_of_a_school_is_shown(web: Served) -> No
     for operation in OPERATIONS:
         if API_ACCESS[operation.name] == "open" or operation.method != "GET":
             continue
-        path = operation.path.replace("{school}", LINCOLN)
+        path = operation.path.replace("{school}", LINCOLN).replace("{import}", "one")
         assert await code_of(web, "GET", path, {}) == (401, "no_session"), operation.name
 
 

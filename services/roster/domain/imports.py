@@ -89,7 +89,8 @@ def decide_apply(
     if in_incident:
         names = ", ".join(one.name for one in differences if one.school in in_incident)
         return Refused(
-            "incident_open", f"An incident is open at {names}. Import again when it is closed."
+            "incident_open",
+            f"An incident is open at {names}. The import is kept: apply it when that is closed.",
         )
     lost = [one for one in differences if one.too_many_removals]
     if lost and not allow_removals:

@@ -179,16 +179,16 @@ async def _teaching(connection: Connection, today: dt.date) -> None:
             SELECT FROM members m
             WHERE m.school = s.school AND m.person = s.person AND m.role = 'student'
         ) THEN 'student' ELSE 'teacher' END
-        WHERE role = ''
+        WHERE role = '';
+        CREATE TEMPORARY TABLE seated (LIKE now_enrollments) ON COMMIT DROP
         """
     )
     await connection.execute(
         """
-        INSERT INTO now_enrollments
+        INSERT INTO seated
         SELECT DISTINCT ON (s.school, s.class_id, s.person, s.role)
             s.school, s.class_id, s.person, s.role, s.source_id, s.ends
         FROM seats s JOIN targets t ON t.school = s.school AND t.person = s.person AND t.alive
-        JOIN region r ON r.person = s.person
         WHERE s.live AND (s.ends = '' OR s.ends > $1)
         ORDER BY s.school, s.class_id, s.person, s.role, s.source_id
         """,
@@ -196,11 +196,13 @@ async def _teaching(connection: Connection, today: dt.date) -> None:
     )
     await connection.execute(
         """
+        CREATE INDEX ON seated (school, person);
+        INSERT INTO now_enrollments
+        SELECT s.school, s.class_id, s.person, s.role, s.source_id, s.ends
+        FROM seated s JOIN region USING (person);
         INSERT INTO now_aside
         SELECT DISTINCT s.school, s.class_id, s.person, s.role, s.source_id, s.ends
         FROM seats s JOIN region r ON r.person = s.person
-        WHERE EXISTS (SELECT FROM known_people k WHERE k.person = s.person)
-        OR EXISTS (SELECT FROM in_people i WHERE i.person = s.person)
         EXCEPT
         SELECT school, class_id, person, role, source_id, ends FROM now_enrollments;
 
@@ -221,7 +223,7 @@ async def _teaching(connection: Connection, today: dt.date) -> None:
         FROM targets t
         JOIN members m ON m.school = t.school AND m.person = t.person
         WHERE t.alive AND m.role NOT IN ('parent', 'guardian', 'relative')
-            AND EXISTS (SELECT FROM now_enrollments e
+            AND EXISTS (SELECT FROM seated e
                 WHERE e.school = t.school AND e.person = t.person);
         CREATE INDEX ON held (school, person);
         ANALYZE held; ANALYZE now_enrollments
@@ -293,7 +295,13 @@ async def _people(connection: Connection, about: Spooled) -> None:
             AND NOT EXISTS (SELECT FROM summed s WHERE s.person = r.person);
         """
     )
-    # What those at no school bring with them has not been looked at yet.
+    await _brought_along(connection, about)
+    await _rows(connection)
+    await _region(connection)
+
+
+async def _brought_along(connection: Connection, about: Spooled) -> None:
+    """Roles of those at no school, which nothing has looked at yet."""
     await connection.execute(
         """
         INSERT INTO members
@@ -310,15 +318,25 @@ async def _people(connection: Connection, about: Spooled) -> None:
         """,
         about.roles_apart,
     )
-    await _rows(connection)
+
+
+async def _region(connection: Connection) -> None:
+    """Who may change where, and what the source still says of those who are no longer there."""
     await connection.execute(
         """
         INSERT INTO region_people
-        SELECT seen.school, seen.person, EXISTS (
-            SELECT FROM targets t WHERE t.person = seen.person AND t.alive)
+        SELECT seen.school, seen.person, lives.yes, CASE WHEN lives.yes THEN '[]' ELSE coalesce((
+            SELECT jsonb_agg(DISTINCT jsonb_build_array(m.org, m.role, m.source_id))
+            FROM members m WHERE m.school = seen.school AND m.person = seen.person
+        ), '[]') END
         FROM (
             SELECT school, person FROM targets UNION SELECT scope, person FROM known_people
         ) seen JOIN region USING (person)
+        CROSS JOIN LATERAL (
+            SELECT EXISTS (
+                SELECT FROM targets t WHERE t.person = seen.person AND t.alive
+            ) AS yes
+        ) lives
         """
     )
 

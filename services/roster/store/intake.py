@@ -92,7 +92,7 @@ async def _create_now(connection: Connection) -> None:
             memberships jsonb, agents text [], birth_date date
         ) ON COMMIT DROP;
         CREATE TEMPORARY TABLE region_people (
-            school text, person text, alive boolean
+            school text, person text, alive boolean, memberships jsonb
         ) ON COMMIT DROP;
         CREATE TEMPORARY TABLE region_classes (
             school text, class_id text
@@ -207,6 +207,11 @@ async def _sort_out_people(connection: Connection) -> None:
         """,
         timeout=COPY_DEADLINE,
     )
+    await _rows(connection)
+
+
+async def _rows(connection: Connection) -> None:
+    """Everyone at each of their schools, or elsewhere, with what the source says of them."""
     await connection.execute(
         """
         WITH members AS (

@@ -168,7 +168,7 @@ async def _gone_people(connection: Connection, school: SchoolId, *, whole: bool)
     gone = await connection.execute(
         """
         UPDATE people p SET active = false, listed = false,
-            memberships = CASE WHEN r.alive THEN '[]' ELSE p.memberships END,
+            memberships = r.memberships,
             agents = CASE WHEN r.alive THEN '{}' ELSE p.agents END
         FROM region_people r
         WHERE p.school = $1 AND r.school = $1 AND r.person = p.person AND p.listed

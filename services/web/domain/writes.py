@@ -9,6 +9,7 @@ import msgspec
 from schemas import accountability, identity, incident, notifier, roster
 from schemas.commands import Command
 from schemas.identifiers import SchoolId
+from schemas.roster_import import UndoImport
 from schemas.vocabulary import Actor
 
 OwnerName = Literal["incident", "accountability", "roster", "notifier", "identity"]
@@ -55,6 +56,7 @@ WRITES: dict[str, Write] = {
             {**_AT, "statement": "statement"},
         ),
         Write("applyImport", "roster", roster.ApplyImport, {"import": "import_id"}, APPLYING),
+        Write("undoImport", "roster", UndoImport, {"import": "import_id"}, APPLYING),
         Write("createToken", "identity", identity.CreateToken),
         # pages only
         Write("setSchool", "roster", roster.SetSchool),

@@ -106,6 +106,10 @@ def office(site: Site) -> tuple[Row, ...]:
         page("/import", "district", site.imports.page),
         form("/import", "district", site.imports.stage, guard="stream"),
         form("/import/apply", "district", site.imports.apply),
+        page("/import/history", "district", site.imports.history),
+        page("/import/{import}", "district", site.imports.one),
+        page("/import/{import}/findings.csv", "district", site.imports.findings),
+        form("/import/{import}/undo", "district", site.imports.undo),
         page("/school", "district", site.settings.page),
         form("/school", "district", site.settings.save),
         page("/accounts", "keepers", site.accounts.page),
@@ -133,6 +137,9 @@ def api(site: Site) -> tuple[Row, ...]:
         "names": site.school.names,
         "stageImport": site.school.stage_import,
         "applyImport": site.school.apply_import,
+        "undoImport": site.school.undo_import,
+        "imports": site.school.import_history,
+        "importEntry": site.school.import_entry,
     }
     rows = []
     for operation in OPERATIONS:
@@ -180,6 +187,9 @@ API_ACCESS: dict[str, Access] = {
     "names": "school",
     "stageImport": "district",
     "applyImport": "district",
+    "undoImport": "district",
+    "imports": "district",
+    "importEntry": "district",
     "ticket": "school",
     "createToken": "keepers",
 }
