@@ -84,7 +84,8 @@ class Reading:
         for table in filter(None, tables.values()):
             if "status" not in table.columns or "dateLastModified" not in table.columns:
                 return False
-            for _line, (status,) in rows(source, table, ("status",), Warnings()):
+            marks = ("status", "dateLastModified")
+            for _line, (status, _modified) in rows(source, table, marks, Warnings()):
                 found = True
                 if status not in ("active", "tobedeleted"):
                     return False
