@@ -84,8 +84,7 @@ class Reading:
         for table in filter(None, tables.values()):
             if "status" not in table.columns or "dateLastModified" not in table.columns:
                 return False
-            marks = ("status", "dateLastModified")
-            for _line, (status, _modified) in rows(source, table, marks, Warnings()):
+            for _line, (_id, status) in rows(source, table, ("sourcedId", "status"), Warnings()):
                 found = True
                 if status not in ("active", "tobedeleted"):
                     return False

@@ -86,12 +86,15 @@ async def next_number(connection: Connection) -> int:
 
 
 async def is_newest(connection: Connection, number: int, schools: Sequence[SchoolId]) -> bool:
-    """Whether no later import or undo changed a row of one of these schools."""
+    """Whether no later import, or later undo of an earlier one, changed one of these schools.
+
+    An import that came later and was undone since left everything as it was.
+    """
     later = await connection.fetchval(
         """
         SELECT true FROM imports i WHERE (
             (i.number > $1 AND i.state = 'applied')
-            OR (i.facts ->> 'undone_number')::bigint > $1
+            OR (i.number < $1 AND (i.facts ->> 'undone_number')::bigint > $1)
         ) AND EXISTS (
             SELECT FROM jsonb_array_elements_text(i.facts -> 'touched') s WHERE s = ANY($2::text [])
         ) LIMIT 1
