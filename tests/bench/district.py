@@ -58,8 +58,8 @@ class District:
         return found
 
 
-def write(path: Path, district: District) -> Path:
-    """The whole district, bulk."""
+def write(path: Path, district: District, *, level: int = 6) -> Path:
+    """The whole district, bulk. level: of packing; the same rows in another file."""
     modes = dict.fromkeys(HEADERS, "bulk")
     rows = {
         "orgs": orgs(district),
@@ -68,7 +68,7 @@ def write(path: Path, district: District) -> Path:
         "enrollments": enrollments(district),
         "demographics": demographics(district),
     }
-    return pack(path, modes, {name: list(found) for name, found in rows.items()})
+    return pack(path, modes, {name: list(found) for name, found in rows.items()}, level)
 
 
 def write_delta(path: Path, district: District, share: float) -> Path:
@@ -93,16 +93,18 @@ def write_delta(path: Path, district: District, share: float) -> Path:
     return pack(path, modes, {"users": people, "enrollments": enrolled})
 
 
-def pack(path: Path, modes: dict[str, str], tables: dict[str, Sequence[str]]) -> Path:
+def pack(
+    path: Path, modes: dict[str, str], tables: dict[str, Sequence[str]], level: int = 6
+) -> Path:
     said = "".join(f"file.{name},{mode}\n" for name, mode in modes.items())
     manifest = f"propertyName,value\nmanifest.version,1.0\noneroster.version,1.1\n{said}"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(zipfile.ZipInfo("manifest.csv", EPOCH), manifest)
         for name, rows in tables.items():
             content = "\n".join((HEADERS[name], *rows, ""))
             member = zipfile.ZipInfo(f"{name}.csv", EPOCH)
             member.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(member, content)
+            archive.writestr(member, content, compresslevel=level)
     return path
 
 
@@ -153,9 +155,8 @@ def enrollments(district: District) -> Iterator[str]:
         school = district.school_of(student)
         number = student // district.schools
         taken = [f"h{school}-{number % district.homerooms}"]
-        taken += [
-            f"c{school}-{(number * 7 + at * 11) % district.courses}" for at in range(district.taken)
-        ]
+        courses = ((number * 7 + at * 11) % district.courses for at in range(district.taken))
+        taken += [f"c{school}-{course}" for course in courses]
         for class_id in taken:
             yield f"e{count},,,{class_id},s{school},k{student},student,,,"
             count += 1

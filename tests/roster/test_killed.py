@@ -9,14 +9,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import msgspec
+import asyncpg
 import pytest
 
 from schemas.roster import RosterSnapshot
+from services.chassis.clock import SystemClock
 from services.chassis.commands import ProblemError, Unavailable
 from tests.chassis_fixtures import Database, Databases
 from tests.roster.crowds import crowd
-from tests.roster.packages import package_11
+from tests.roster.packages import ENROLLMENTS
 from tests.roster.rosters import tables_of
 from tests.roster.running import Running, running
 
@@ -33,7 +34,9 @@ def sized(students: int) -> dict[str, str]:
         row.replace('"s",student', '"s2",student') if at % 2 else row
         for at, row in enumerate(users)
     )
-    files["classes.csv"] = package_11()["classes.csv"]
+    files["enrollments.csv"] = ENROLLMENTS + "".join(
+        f"e{at},,,c1,s,k{at},student,,,\n" for at in range(0, students, 2)
+    )
     return files
 
 
@@ -46,6 +49,7 @@ class Child:
 
     async def start(self) -> None:
         settings = self._service.settings
+        ahead = (self._service.clock.now() - SystemClock(0.0).now()).total_seconds()
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -56,6 +60,7 @@ class Child:
                 "MUSTER_ROSTER_DATABASE_URL": settings.database_url,
                 "MUSTER_ROSTER_PORT": str(settings.port),
                 "MUSTER_DATA": settings.data,
+                "MUSTER_CLOCK": str(ahead),
                 "MUSTER_INCIDENT_URL": settings.incident_url,
             },
             stdout=asyncio.subprocess.DEVNULL,
@@ -107,7 +112,7 @@ async def test_killed_while_it_applies(database: Databases, tmp_path: Path, seed
     draw = random.Random(seed)
     async with child_of(await database("roster"), tmp_path) as (service, child):
         await service.take(sized(60))
-        size, lived, died = 60, 0, 0
+        size, died = 60, 0
         took = 0.3
         for _ in range(KILLS):
             old = await students(service)
@@ -128,7 +133,6 @@ async def test_killed_while_it_applies(database: Databases, tmp_path: Path, seed
                 assert reply.status == "accepted", reply
                 took *= 1.5
             else:
-                lived += 1
                 assert sum(number for _version, number in new.values()) == size
                 assert all(new[name][0] == version + 1 for name, (version, _n) in old.items())
                 took *= 0.8
@@ -137,4 +141,31 @@ async def test_killed_while_it_applies(database: Databases, tmp_path: Path, seed
                 await service.await_events(school.id, school.version)
                 assert len(await service.events(school.id)) == school.version
         assert died, "no kill fell before the commit"
-        assert msgspec.to_builtins(await service.schools())
+
+
+async def test_killed_between_two_schools(database: Databases, tmp_path: Path) -> None:
+    """One school is merged, the other waits: killed there, both have the old roster."""
+    db = await database("roster")
+    async with child_of(db, tmp_path) as (service, child):
+        await service.take(sized(60))
+        before = await tables_of(service)
+        staged = await service.upload(sized(80))
+        last = max(school.id for school in await service.schools())
+        blocker = await service.connect()
+        transaction = blocker.transaction()
+        await transaction.start()
+        await blocker.execute("SELECT FROM schools WHERE school = $1 FOR UPDATE", last)
+        applying = asyncio.create_task(service.apply(staged, allow_removals=True))
+        admin = await asyncpg.connect(db.admin_url)
+        waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        async with asyncio.timeout(UP):
+            while not await admin.fetchval(f"{waits} AND datname = current_database()"):
+                assert not applying.done()
+        await child.kill()
+        await asyncio.wait({applying})
+        await transaction.rollback()
+        await blocker.close()
+        await admin.close()
+        await child.start()
+        assert await tables_of(service) == before
+        assert (await service.apply(staged, allow_removals=True)).status == "accepted"

@@ -46,18 +46,19 @@ class RolledBack(Exception):
 
 async def fill_now(
     connection: Connection, package: Package, now: dt.datetime
-) -> tuple[Finding, ...]:
-    """What each school has from now on, in now_*; returns what a delta names and nobody knows.
+) -> tuple[tuple[Finding, ...], bool]:
+    """What each school has from now on, in now_*.
 
-    Sorting out again is spared on the same day, because enrollments end, and for a delta while
-    no other import was applied.
+    Returns what a delta names and nobody knows, and whether all is as it was when the package
+    was compared. Sorting out again is spared on the same day, because enrollments end, and for
+    a delta while no other import was applied.
     """
     today, delta = now.date(), package.about.delta
-    mark = today.isoformat()
-    if delta:
-        mark += f" {await next_number(connection)}"
-    if await take_sorted(connection, package.rows, mark):
-        return ()
+    number = str(await next_number(connection))
+    day = today.isoformat()
+    marks = (f"{day} {number}",) if delta else (day, number)
+    if held := await take_sorted(connection, package.rows, marks):
+        return (), held == len(marks)
     await copy_rows(connection, package.rows)
     found: tuple[Finding, ...] = ()
     if delta:
@@ -67,8 +68,8 @@ async def fill_now(
         found = await find_doubts(connection, package.about)
     else:
         await sort_out(connection, today)
-    await keep_sorted(connection, package.rows, mark)
-    return found
+    await keep_sorted(connection, package.rows, marks)
+    return found, False
 
 
 async def reached(connection: Connection) -> dict[SchoolId, str]:
@@ -122,16 +123,23 @@ async def compare_schools(
 
 
 async def apply_all(
-    connection: Connection, package: Package, judge: Judge, now: dt.datetime, tell: Tell
+    connection: Connection,
+    package: Package,
+    shown: tuple[SchoolDifference, ...] | None,
+    judge: Judge,
+    now: dt.datetime,
+    tell: Tell,
 ) -> tuple[Applied, list[SchoolId]]:
     """Each school in turn, always in the same order, so that two never wait for each other.
 
-    Returns what was applied and the schools of which a row changed. Raises RolledBack.
+    shown: the difference, where it is known to hold still. Returns what was applied and the
+    schools of which a row changed. Raises RolledBack.
     """
     schools = await reached(connection)
     whole, births = not package.about.delta, package.about.births
-    found = await compare_schools(connection, schools, tell, whole=whole)
-    shown = await worth_showing(connection, found, whole=whole)
+    if shown is None:
+        found = await compare_schools(connection, schools, tell, whole=whole)
+        shown = await worth_showing(connection, found, whole=whole)
     refused = judge(shown, await schools_in_incident(connection, [one.school for one in shown]))
     if refused is not None:
         raise RolledBack(Applied(differences=shown, versions={}, refused=refused))
@@ -149,16 +157,37 @@ async def apply_all(
         if version is not None:
             versions[school] = version
     await remember(connection, "")
-    # A change too small for the difference, such as an adult's role: it needs the right as well.
+    late = await _judge_late(connection, schools, shown, versions, judge)
+    touched = await touched_by(connection, package.id, list(schools))
+    return Applied(differences=(*shown, *late), versions=versions), touched
+
+
+async def _judge_late(
+    connection: Connection,
+    schools: dict[SchoolId, str],
+    shown: tuple[SchoolDifference, ...],
+    versions: dict[SchoolId, int],
+    judge: Judge,
+) -> tuple[SchoolDifference, ...]:
+    """A change too small for the difference, such as an adult's role: it needs the right as well.
+
+    Raises RolledBack.
+    """
     seen = {one.school for one in shown}
-    late = tuple(one for one in found if one.school in versions and one.school not in seen)
+    late = []
+    for school, name in schools.items():
+        if school in versions and school not in seen:
+            await set_school(connection, school)
+            students = await connection.fetchval(
+                "SELECT count(*) FROM people WHERE school = $1 AND active AND student", school
+            )
+            late.append(SchoolDifference(school=school, name=name, students_before=students))
     if late:
         open_now = await schools_in_incident(connection, [one.school for one in late])
         refused = judge(late, open_now)
         if refused is not None:
             raise RolledBack(Applied(differences=shown, versions={}, refused=refused))
-    touched = await touched_by(connection, package.id, list(schools))
-    return Applied(differences=(*shown, *late), versions=versions), touched
+    return tuple(late)
 
 
 async def touched_by(

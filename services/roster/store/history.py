@@ -53,7 +53,9 @@ async def find(connection: Connection, import_id: str) -> KeptImport | None:
 
 
 async def newest(connection: Connection, limit: int) -> list[KeptImport]:
-    rows = await connection.fetch(f"{ROW} ORDER BY created_at DESC, id LIMIT $1", limit)
+    rows = await connection.fetch(
+        f"{ROW} ORDER BY created_at DESC, number DESC, id LIMIT $1", limit
+    )
     return [kept_of(row) for row in rows]
 
 
@@ -106,7 +108,9 @@ async def is_newest(connection: Connection, number: int, schools: Sequence[Schoo
 
 
 async def same_file(connection: Connection, sha256: str) -> KeptImport | None:
-    """The last applied import of exactly this file."""
+    """The last applied import of exactly these files."""
+    if not sha256:
+        return None
     row = await connection.fetchrow(
         f"{ROW} WHERE sha256 = $1 AND state = 'applied' ORDER BY number DESC LIMIT 1", sha256
     )

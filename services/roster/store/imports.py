@@ -14,7 +14,7 @@ from schemas.roster import StagedImport
 from services.chassis.database import Connection, Pool
 from services.roster.domain.history import Facts, KeptImport, still_the_same
 from services.roster.domain.imports import Refused
-from services.roster.offline import read_rows
+from services.roster.offline import content_hash, read_rows
 from services.roster.ports.imports import Applied, Judge, Tell, UndoJudge
 from services.roster.store import history
 from services.roster.store.applying import (
@@ -49,7 +49,7 @@ class StoredImports:
             await history.insert(connection, import_id, facts, now)
 
     async def compare(self, import_id: str, now: dt.datetime, tell: Tell) -> StagedImport:
-        sha256 = await asyncio.to_thread(self._packages.sha256, import_id)
+        sha256 = await asyncio.to_thread(content_hash, self._packages.path(import_id))
         async with self._transaction() as connection:
             same = await self._same(connection, sha256, now)
             await history.set_file(connection, import_id, sha256, same.id if same else "")
@@ -61,7 +61,7 @@ class StoredImports:
             return StagedImport(id=import_id, dry_run=read, refused=True)
         async with self._transaction() as connection:
             package = Package(import_id, self._packages.rows(import_id), about)
-            found = await fill_now(connection, package, now)
+            found, _held = await fill_now(connection, package, now)
             shown = await compare_package(connection, package, tell)
         read = msgspec.structs.replace(read, warnings=(*read.warnings, *found))
         return StagedImport(id=import_id, dry_run=read, schools=shown)
@@ -116,8 +116,10 @@ class StoredImports:
         package = Package(import_id, self._packages.rows(import_id), about)
         try:
             async with self._transaction() as connection:
-                await fill_now(connection, package, now)
-                applied, touched = await apply_all(connection, package, judge, now, tell)
+                _found, holds = await fill_now(connection, package, now)
+                kept = await history.find(connection, import_id) if holds else None
+                shown = kept.staged.schools if kept and kept.staged else None
+                applied, touched = await apply_all(connection, package, shown, judge, now, tell)
                 await self._mark_applied(
                     connection, import_id, applied, touched, about.next_end, now, by
                 )

@@ -8,6 +8,7 @@ for a delta.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +20,7 @@ SORTED: Final = (
     "region_people", "region_classes", "now_orgs", "now_classes", "now_enrollments", "now_aside",
     "now_links", "now_people",
 )  # fmt: skip
-SORTED_ON: Final = "sorted_on"
+MARKS: Final = "sorted_for"
 ELSEWHERE: Final = "elsewhere"
 """Where people are kept whom the source puts at no school; never a school's id."""
 
@@ -254,22 +255,27 @@ async def index_now(connection: Connection) -> None:
     )
 
 
-async def keep_sorted(connection: Connection, folder: Path, mark: str) -> None:
+async def keep_sorted(connection: Connection, folder: Path, marks: Sequence[str]) -> None:
     """Writes now_* beside the package's rows: applying it need not sort them out again.
 
-    mark: what they depend on besides the package. Written by this server for itself.
+    marks: what they depend on besides the package, and then what the difference depends on.
+    Written by this server for itself.
     """
     for table in SORTED:
         path = folder / f"{table}.bin"
         await connection.copy_from_table(table, output=path, format="binary", timeout=COPY_DEADLINE)
-    (folder / SORTED_ON).write_text(mark)
+    (folder / MARKS).write_text("\n".join(marks))
 
 
-async def take_sorted(connection: Connection, folder: Path, mark: str) -> bool:
-    """Fills now_* from what keep_sorted wrote; false when it did not, or under another mark."""
-    kept = folder / SORTED_ON
-    if not kept.exists() or kept.read_text() != mark:
-        return False
+async def take_sorted(connection: Connection, folder: Path, marks: Sequence[str]) -> int:
+    """Fills now_* from what keep_sorted wrote; returns how many of the marks hold still.
+
+    0: not filled. All: the difference that was shown holds as well.
+    """
+    path = folder / MARKS
+    kept = path.read_text().split("\n") if path.exists() else []
+    if kept[:1] != list(marks[:1]):
+        return 0
     await create_in(connection)
     for table in ("in_orgs", "in_gone"):
         await copy_in(connection, table, folder)
@@ -278,4 +284,4 @@ async def take_sorted(connection: Connection, folder: Path, mark: str) -> bool:
         path = folder / f"{table}.bin"
         await connection.copy_to_table(table, source=path, format="binary", timeout=COPY_DEADLINE)
     await index_now(connection)
-    return True
+    return len(marks) if kept == list(marks) else 1

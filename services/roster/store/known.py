@@ -204,31 +204,34 @@ async def _widen(connection: Connection) -> None:
     """From those named to those linked to them, from either side, and once more."""
     await connection.execute(
         """
-        CREATE TEMPORARY TABLE partners ON COMMIT DROP AS
-        SELECT person AS one, agent AS other FROM known_agents
-        UNION SELECT agent, person FROM known_agents
-        UNION SELECT person, agent FROM in_agents
-        UNION SELECT agent, person FROM in_agents;
-        ANALYZE known_agents; ANALYZE partners; ANALYZE named;
+        CREATE TEMPORARY TABLE pairs_known ON COMMIT DROP AS
+        SELECT person, agent FROM known_agents UNION ALL SELECT person, agent FROM in_agents;
+        ANALYZE pairs_known; ANALYZE named;
         CREATE TEMPORARY TABLE region ON COMMIT DROP AS
         SELECT person FROM named
-        UNION SELECT p.other FROM partners p JOIN named n ON n.person = p.one;
-        CREATE TEMPORARY TABLE loaded ON COMMIT DROP AS
-        SELECT person FROM region
-        UNION SELECT p.other FROM partners p JOIN region r ON r.person = p.one;
+        UNION SELECT agent FROM pairs_known WHERE person IN (SELECT person FROM named)
+        UNION SELECT person FROM pairs_known WHERE agent IN (SELECT person FROM named);
         CREATE UNIQUE INDEX ON region (person);
+        ANALYZE region;
+        CREATE TEMPORARY TABLE partners (one, other) ON COMMIT DROP AS
+        WITH near AS (
+            SELECT DISTINCT person, agent FROM pairs_known
+            WHERE person IN (SELECT person FROM region) OR agent IN (SELECT person FROM region)
+        )
+        SELECT person, agent FROM near UNION SELECT agent, person FROM near;
+        CREATE TEMPORARY TABLE loaded ON COMMIT DROP AS
+        SELECT person FROM region UNION SELECT other FROM partners;
         CREATE UNIQUE INDEX ON loaded (person);
-        ANALYZE region; ANALYZE loaded;
+        ANALYZE loaded;
         DELETE FROM known_agents k
         WHERE NOT EXISTS (SELECT FROM loaded l WHERE l.person = k.person);
-        DELETE FROM partners p
-        WHERE NOT EXISTS (SELECT FROM loaded l WHERE l.person = p.one);
         CREATE INDEX ON known_agents (person);
         CREATE INDEX ON known_classes (class_id);
         CREATE INDEX ON partners (one);
         CREATE INDEX ON in_people (person);
         CREATE INDEX ON gone_people (person);
-        ANALYZE known_agents; ANALYZE known_classes; ANALYZE gone_people; ANALYZE gone_classes
+        ANALYZE known_agents; ANALYZE known_classes; ANALYZE gone_people; ANALYZE gone_classes;
+        ANALYZE partners
         """
     )
 

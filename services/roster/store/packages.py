@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import re
 import secrets
 import shutil
@@ -64,14 +63,6 @@ class PackageFolder:
     def rows(self, import_id: str) -> Path:
         """The folder of its rows, once it was read. Raises ValueError as path does."""
         return self.path(import_id).with_suffix(".rows")
-
-    def sha256(self, import_id: str) -> str:
-        """Of the whole file; "" when it is not there."""
-        try:
-            with self.path(import_id).open("rb") as file:
-                return hashlib.file_digest(file, "sha256").hexdigest()
-        except FileNotFoundError:
-            return ""
 
     def remove(self, import_id: str) -> None:
         self.path(import_id).unlink(missing_ok=True)
