@@ -227,6 +227,14 @@ class FakeRoster(FakeOwner):
         super().__init__(now)
         self.snapshots = snapshots
         self.imports = FakeImports(now, snapshots)
+        self.stalls = False
+        self.stalled = asyncio.Event()
+
+    async def send(self, command: Command, patience: float) -> Reply:
+        """stalls: answers when `stalled` is set, as a merge of a whole district does."""
+        if self.stalls:
+            await self.stalled.wait()
+        return await super().send(command, patience)
 
     @property
     def uploaded(self) -> bytes:
