@@ -22,7 +22,7 @@ async def difference(
     people = await _people(connection, school, whole=whole)
     classes = await _classes(connection, school, whole=whole)
     links = await _links(connection, school, whole=whole)
-    moves = await _moves(connection, school)
+    moves = await _moves(connection, school, whole=whole)
     losses = Losses(
         students=people["students"],
         students_gone=people["gone_students"],
@@ -61,21 +61,20 @@ async def _people(connection: Connection, school: SchoolId, *, whole: bool) -> a
             count(*) FILTER (WHERE n.student AND NOT coalesce(p.student, false)) AS new_students,
             count(*) FILTER (WHERE n.student AND p.student AND NOT p.active)
                 AS returning_students,
-            count(*) FILTER (WHERE p.touched AND p.student AND p.active
+            count(*) FILTER (WHERE p.student AND p.active
                 AND NOT coalesce(n.student, false)) AS gone_students,
-            count(*) FILTER (WHERE p.student AND p.active) AS students,
+            (SELECT count(*) FROM people WHERE school = $1 AND student AND active) AS students,
             count(*) FILTER (WHERE p.active AND (n.given, n.family, n.preferred, n.email, n.sms,
                 n.phone, n.grade) IS DISTINCT FROM (p.given, p.family, p.preferred, p.email,
                 p.sms, p.phone, p.grade) AND n.person IS NOT NULL) AS changed,
             count(*) FILTER (WHERE n.roles <> '{}'
                 AND NOT (coalesce(p.active, false) AND p.roles <> '{}')) AS new_staff,
-            count(*) FILTER (WHERE p.touched AND p.active AND p.roles <> '{}'
+            count(*) FILTER (WHERE p.active AND p.roles <> '{}'
                 AND coalesce(n.roles, '{}') = '{}') AS gone_staff,
-            count(*) FILTER (WHERE p.active AND p.roles <> '{}') AS staff
+            (SELECT count(*) FROM people WHERE school = $1 AND active AND roles <> '{}') AS staff
         FROM (
-            SELECT *, $2 OR person IN (SELECT person FROM region_people WHERE school = $1)
-                AS touched
-            FROM people WHERE school = $1
+            SELECT * FROM people WHERE school = $1
+            AND ($2 OR person IN (SELECT person FROM region_people WHERE school = $1))
         ) p
         FULL JOIN (SELECT * FROM now_people WHERE school = $1) n USING (person)
         """,
@@ -106,7 +105,7 @@ async def _classes(connection: Connection, school: SchoolId, *, whole: bool) -> 
     return row
 
 
-async def _moves(connection: Connection, school: SchoolId) -> tuple[RoomMoves, ...]:
+async def _moves(connection: Connection, school: SchoolId, *, whole: bool) -> tuple[RoomMoves, ...]:
     """Students whose homeroom, or its room, is another one, by where they are from then on."""
     rows = await connection.fetch(
         """
@@ -114,6 +113,7 @@ async def _moves(connection: Connection, school: SchoolId) -> tuple[RoomMoves, .
             SELECT e.person, min(e.class_id || ' ' || c.room) AS home
             FROM enrollments e JOIN classes c USING (school, class_id)
             WHERE e.school = $1 AND e.role = 'student' AND c.type = 'homeroom' AND c.active
+                AND ($2 OR e.person IN (SELECT person FROM region_people WHERE school = $1))
             GROUP BY e.person
         ), after AS (
             SELECT DISTINCT ON (e.person) e.person, e.class_id || ' ' || c.room AS home,
@@ -126,6 +126,7 @@ async def _moves(connection: Connection, school: SchoolId) -> tuple[RoomMoves, .
         WHERE before.home <> after.home GROUP BY after.room ORDER BY 2 DESC, 1
         """,
         school,
+        whole,
     )
     return tuple(RoomMoves(row["room"], row["students"]) for row in rows)
 

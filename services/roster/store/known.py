@@ -241,9 +241,8 @@ async def _load_region(connection: Connection, scopes: Sequence[SchoolId]) -> No
         await set_school(connection, school)
         await connection.execute(
             """
-            INSERT INTO known_people
-            SELECT school, person, listed, memberships, agents FROM people
-            WHERE school = $1 AND person IN (SELECT person FROM loaded)
+            INSERT INTO known_rows SELECT p.* FROM people p
+            WHERE p.school = $1 AND p.person IN (SELECT person FROM loaded)
             """,
             school,
         )
@@ -259,13 +258,12 @@ async def _load_region(connection: Connection, scopes: Sequence[SchoolId]) -> No
             """,
             school,
         )
-        await connection.execute(
-            """
-            INSERT INTO known_rows SELECT * FROM people
-            WHERE school = $1 AND person IN (SELECT person FROM region)
-            """,
-            school,
-        )
+    await connection.execute(
+        """
+        INSERT INTO known_people
+        SELECT school, person, listed, memberships, agents FROM known_rows
+        """
+    )
     await connection.execute(
         "CREATE INDEX ON known_people (person); CREATE INDEX ON known_seats (class_id, person);"
         " ANALYZE known_people; ANALYZE known_seats; ANALYZE known_rows"
