@@ -142,8 +142,18 @@ class DryRun(msgspec.Struct, frozen=True, kw_only=True):
     errors: tuple[Finding, ...] = ()
 
 
+class RoomMoves(msgspec.Struct, frozen=True, array_like=True):
+    """room: as the office names it, else the class's title."""
+
+    room: str
+    students: int
+
+
 class SchoolDifference(msgspec.Struct, frozen=True, kw_only=True):
-    """What an import would change at one school, in numbers of people and classes."""
+    """What an import would change at one school, in numbers of people and classes.
+
+    moved_to: the rooms that most of the moved students move to, largest first.
+    """
 
     school: SchoolId
     name: str
@@ -158,6 +168,12 @@ class SchoolDifference(msgspec.Struct, frozen=True, kw_only=True):
     gone_classes: int = 0
     students_before: int = 0
     too_many_removals: bool = False
+    moved_to: tuple[RoomMoves, ...] = ()
+    new_links: int = 0
+    gone_links: int = 0
+    staff_before: int = 0
+    links_before: int = 0
+    classes_before: int = 0
 
 
 class StagedImport(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,12 +3,13 @@
 Bodies are what a client sends; web fills in op_id (from Idempotency-Key), school and actor.
 """
 
-from schemas.api import day, held, pulls, rights, roster_pages, school, site
+from schemas.api import day, held, imports, pulls, rights, roster_pages, school, site
 from schemas.api.operation import Operation
 
 OPERATIONS: tuple[Operation, ...] = (
     *school.OPERATIONS,
     *held.OPERATIONS,
+    *imports.OPERATIONS,
     *pulls.OPERATIONS,
     *rights.OPERATIONS,
     *day.OPERATIONS,

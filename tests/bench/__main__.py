@@ -9,6 +9,7 @@ import os
 import msgspec
 
 from tests.bench.figures import Figure, against
+from tests.bench.importing import measure_imports
 from tests.bench.search import measure_search
 from tests.bench.trigger import measure
 from tests.running_muster import RunningMuster, running_muster, signed_in
@@ -29,6 +30,8 @@ async def main() -> None:
             figures += await measure(muster, office, rounds)
         figures.append(against("memory_pss", "MB", muster.memory() / 1e6, MEMORY))
         figures += await board_cost(muster)
+        smoke = os.environ.get("SMOKE") == "1"
+        figures += await measure_imports(muster.folder, muster.running, smoke=smoke)
         await muster.stop()
         await muster.start()
         figures.append(against("ready_on_existing_data", "s", muster.ready_after, READY_AGAIN))

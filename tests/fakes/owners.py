@@ -6,7 +6,6 @@ codes; an owner that is `away` does not answer.
 
 import asyncio
 import datetime as dt
-import hashlib
 from collections.abc import AsyncIterable, Callable
 from typing import Any, TypeVar
 
@@ -23,10 +22,12 @@ from schemas.identifiers import (
     proposal_id,
 )
 from schemas.replies import Reply, StateReply
+from schemas.roster_import import UndoImport
 from schemas.roster_pages import PrintPaper, SetPaper
 from services.web.domain.announcement import directive
 from services.web.ports import NoAnswer, Refused
 from tests.fakes.days import FakeDays
+from tests.fakes.imports import FakeImports
 from tests.fakes.pulls import FakePulls
 from tests.fakes.roster_pages import PagesFake
 
@@ -235,14 +236,28 @@ class FakeRoster(FakeOwner):
         super().__init__(now)
         self.snapshots = snapshots
         self.pages = PagesFake(snapshots, now())
-        self.uploaded = b""
         self.pulls = FakePulls()
         self.refusal = ""
         self.days = FakeDays(now)
+        self.imports = FakeImports(now, snapshots)
+        self.stalls = False
+        self.stalled = asyncio.Event()
+
+    async def send(self, command: Command, patience: float) -> Reply:
+        """stalls: answers when `stalled` is set, as a merge of a whole district does."""
+        if self.stalls:
+            await self.stalled.wait()
+        return await super().send(command, patience)
+
+    @property
+    def uploaded(self) -> bytes:
+        return self.imports.uploaded
 
     def read(self, path: str, params: dict[str, str | int]) -> Any:
         if path == "/schools":
             return [snapshot.school for snapshot in self.snapshots.values()]
+        if path in ("/imports", "/import"):
+            return self.imports.read(path, params)
         school = SchoolId(str(params.get("school")))
         if path == "/desk/waiting":
             return roster_site.Waiting(visits=())
@@ -262,6 +277,8 @@ class FakeRoster(FakeOwner):
             return self.refused(self.refusal, "No.")
         if isinstance(command, SetPaper):
             self.pages.set(command)
+        if isinstance(command, roster.ApplyImport | UndoImport):
+            self.imports.decide(command)
         return self.accepted()
 
     async def take(self, path: str, body: msgspec.Struct | AsyncIterable[bytes]) -> Any:
@@ -270,46 +287,10 @@ class FakeRoster(FakeOwner):
         assert not isinstance(body, msgspec.Struct)
         if path.startswith(("/attendance", "/students")):
             return self.days.listed(path, b"".join([chunk async for chunk in body]))
-        package = bytearray()
-        try:
-            async for chunk in body:
-                package += chunk
-        except Exception as error:
-            # An HTTP client reports a body that broke off as a lost connection.
-            raise NoAnswer("disconnected") from error
-        if path != "/imports":
-            self.pulls.zips[path] = bytes(package)
+        if not path.startswith("/imports"):
+            self.pulls.zips[path] = b"".join([chunk async for chunk in body])
             return self.pulls.staged
-        self.uploaded = bytes(package)
-        name, snapshot = next(iter(self.snapshots.items()))
-        return roster.StagedImport(
-            id=hashlib.sha256(package).hexdigest()[:16],
-            dry_run=roster.DryRun(
-                package=roster.PackageInfo(format="OneRoster", version="1.2", mode="bulk"),
-                counts=roster.Counts(orgs=2, students=3, staff=2, classes=2, enrollments=5),
-                warnings=(
-                    roster.Finding(
-                        file="users.csv", line=4, column="email", code="bad_email", message="No @."
-                    ),
-                    roster.Finding(
-                        file="users.csv",
-                        line=7,
-                        column="",
-                        code="row_ragged",
-                        message="The row has -2 cells more or fewer than the header.",
-                        value="-2",
-                    ),
-                ),
-            ),
-            schools=(
-                roster.SchoolDifference(
-                    school=name,
-                    name=snapshot.school.name,
-                    new_students=3,
-                    students_before=len(snapshot.students),
-                ),
-            ),
-        )
+        return await self.imports.take(path, body)
 
 
 class FakeAccountability(FakeOwner):

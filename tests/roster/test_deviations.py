@@ -200,13 +200,6 @@ def test_a_file_that_is_never_read_is_no_disagreement(tmp_path: Path) -> None:
     assert "manifest_disagrees" not in codes(read(tmp_path, files))
 
 
-def test_delta_is_named_and_refused(tmp_path: Path) -> None:
-    """Changes only, taken for everything, would delete the school."""
-    result = read(tmp_path, package_11() | {"manifest.csv": manifest(users="delta")})
-    assert refusal(result) == "delta_not_supported"
-    assert result.package.mode == "delta"
-
-
 @pytest.mark.parametrize(
     "files",
     [

@@ -69,8 +69,8 @@ async def test_packages_do_not_lie_about(service: Running) -> None:
     staged = await service.upload(crowd(20))
     service.clock.advance(dt.timedelta(days=1, seconds=1))
     other = await service.upload(crowd(21))
-    left = [path.stem for path in (service.folder / "data" / "imports").iterdir()]
-    assert left == [other.id]
+    left = {path.stem for path in (service.folder / "data" / "imports").iterdir()}
+    assert left == {other.id}
     assert (await service.apply(staged)).code == "unknown_import"
 
 

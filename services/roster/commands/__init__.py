@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from schemas.replies import Reply
 from schemas.roster import ApplyImport, SetSchool
+from schemas.roster_import import UndoImport
 from schemas.roster_pull import ApplyPhotos, PullNow, RemovePhoto, RemoveSource, SetSource
 from services.chassis.commands import Route
 from services.roster.commands.own_log import LedgerLog
@@ -42,7 +43,12 @@ def routes(own_log: LedgerLog, importing: Importing, facts: OwnFacts) -> Sequenc
         # A caller that gives up must not leave a merge without its event.
         return await asyncio.shield(importing.apply(command))
 
+    async def undo_import(command: UndoImport) -> Reply:
+        own_log.refuse_stand_by()
+        return await asyncio.shield(importing.undo(command))
+
     return (
         Route(ApplyImport, apply_import),
+        Route(UndoImport, undo_import),
         Route(SetSchool, facts.set_school),
     )

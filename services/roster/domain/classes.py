@@ -10,8 +10,14 @@ from services.roster.domain.day.codes import codes_in
 from services.roster.domain.orgs import Orgs
 from services.roster.domain.people import People
 from services.roster.domain.problems import Warnings
-from services.roster.domain.records import ClassRow, EnrollmentRow, MembershipRow, PeriodRow, Sink
-from services.roster.domain.table import Table, records
+from services.roster.domain.records import (
+    ClassRow,
+    EnrollmentRow,
+    GoneRow,
+    MembershipRow,
+    Sink,
+)
+from services.roster.domain.table import Cells, Table, records
 from services.roster.domain.values import Place, check_flag, date_of, values_of, word_of
 from services.roster.domain.vocabulary import (
     CLASS_TYPES,
@@ -64,12 +70,20 @@ def read_classes(
     terms: Known,
     sink: Sink,
     warnings: Warnings,
+    changes: bool = False,
 ) -> dict[str, str]:
-    """Writes the classes; returns class → school, "" when no known school is named."""
+    """Writes the classes; returns class → school, "" when no known school is named.
+
+    changes: the package is a delta; its classes may be of a school that is known already.
+    """
     schools: dict[str, str] = {}
     place = Place(table.member, warnings)
-    only = orgs.schools()[0] if len(orgs.schools()) == 1 else ""
-    for place.line, cells in records(source, table, CLASS_COLUMNS, warnings):
+    only = orgs.schools()[0] if len(orgs.schools()) == 1 and not changes else ""
+
+    def gone(line: int, cells: Cells) -> None:
+        sink.gone(GoneRow("classes", cells[0], line))
+
+    for place.line, cells in records(source, table, CLASS_COLUMNS, warnings, gone=gone):
         class_id, title, type_cell, room, school, course, term_cell, grades, periods = cells
         if class_id in schools:
             place.warn("id_repeated", "sourcedId")
@@ -77,7 +91,7 @@ def read_classes(
         if not title:
             place.warn("value_missing", "title")
         kind = word_of(type_cell, CLASS_TYPES, "classType", place) or "scheduled"
-        if school not in orgs:
+        if not school or (school not in orgs and not changes):
             place.warn("unknown_org" if school else "value_missing", "schoolSourcedId")
             school = only
         if course and courses is not None and course not in courses:
@@ -87,9 +101,10 @@ def read_classes(
         if terms is not None and not terms.issuperset(taught):
             place.warn("unknown_term", "termSourcedIds")
         schools[class_id] = school
-        sink.school_class(ClassRow(class_id, title or class_id, kind, room, school))
-        for code in codes_in(periods):
-            sink.class_period(PeriodRow(class_id, code))
+        codes = " ".join(codes_in(periods))
+        sink.school_class(
+            ClassRow(class_id, title or class_id, kind, room, school, codes, place.line)
+        )
     return schools
 
 
@@ -98,31 +113,47 @@ def read_enrollments(
     table: Table,
     people: People,
     classes: dict[str, str],
+    *,
     sink: Sink,
     warnings: Warnings,
+    changes: bool = False,
 ) -> int:
-    """Writes the enrollments whose person and class exist; returns how many."""
+    """Writes the enrollments whose person and class exist; returns how many.
+
+    changes: the package is a delta, whose rows may name known people and classes: all count.
+    """
     place = Place(table.member, warnings)
     fresh = repeat_check(place)
     count = 0
-    found = records(source, table, ENROLLMENT_COLUMNS, warnings, id_needed=False)
+
+    def gone(line: int, cells: Cells) -> None:
+        source_id, class_id, person, role = cells[:4]
+        sink.gone(GoneRow("enrollments", source_id, line, class_id, person, role))
+
+    found = records(source, table, ENROLLMENT_COLUMNS, warnings, id_needed=False, gone=gone)
     for place.line, cells in found:
         source_id, class_id, person, role_cell, school, begin, end, primary = cells
-        if class_id not in classes:
+        if class_id not in classes and not (changes and class_id):
             place.warn("unknown_class", "classSourcedId")
             continue
-        if not people.knows(person):
+        if not people.knows(person) and not (changes and person):
             place.warn("unknown_user", "userSourcedId")
+            role = role_cell if role_cell in ENROLLMENT_ROLES else ""
+            sink.loose(EnrollmentRow(source_id, class_id, person, role, end[:10], place.line))
             continue
         if not fresh(source_id, class_id, person, role_cell):
             continue
-        home = classes[class_id]
+        home = classes.get(class_id, school)
         if school != home:
             place.warn("school_differs" if school else "value_missing", "schoolSourcedId")
-        role = enrollment_role(role_cell, person, home, people, sink, place)
+        if people.knows(person):
+            role = enrollment_role(role_cell, person, home, people, sink, place, changes=changes)
+        else:
+            role = word_in_class(role_cell, place) or ""
         check_flag(primary, "primary", place)
-        first, last = date_of(begin, "beginDate", place), date_of(end, "endDate", place)
-        sink.enrollment(EnrollmentRow(class_id, person, role, first, last))
+        date_of(begin, "beginDate", place)
+        last = date_of(end, "endDate", place)
+        sink.enrollment(EnrollmentRow(source_id, class_id, person, role, last, place.line))
         count += 1
     return count
 
@@ -147,14 +178,31 @@ def repeat_check(place: Place) -> Callable[[str, str, str, str], bool]:
     return fresh
 
 
+def word_in_class(cell: str, place: Place) -> str | None:
+    return cell if cell in ENROLLMENT_ROLES else word_of(cell, ROLES, "role", place)
+
+
 def enrollment_role(
-    cell: str, person: str, school: str, people: People, sink: Sink, place: Place
+    cell: str,
+    person: str,
+    school: str,
+    people: People,
+    sink: Sink,
+    place: Place,
+    *,
+    changes: bool,
 ) -> str:
-    """The role in the class; without one, what the person is."""
+    """The role in the class; without one, what the person is.
+
+    In a delta, "" leaves that open: the installation may know more of the person.
+    """
     kinds = people.kinds(person)
-    role = cell if cell in ENROLLMENT_ROLES else word_of(cell, ROLES, "role", place)
-    if not kinds and role:
+    role = word_in_class(cell, place)
+    if not kinds and role and not (changes and people.roles_apart):
         people.infer_role(person, role)
-        if school:
-            sink.membership(MembershipRow(person, school, role))
-    return role or ("student" if kinds & STUDENT else "teacher")
+        if school or changes:
+            org = "" if changes else school
+            sink.membership(MembershipRow(person, org, role, "", place.line))
+    if role or (changes and not kinds):
+        return role or ""
+    return "student" if kinds & STUDENT else "teacher"

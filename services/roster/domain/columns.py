@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 
 from services.roster.domain.problems import PackageRefused, Warnings
-from services.roster.domain.vocabulary import COLUMNS, KEYS, REQUIRED, SPELLINGS
+from services.roster.domain.vocabulary import COLUMNS, KEYS, REQUIRED, SKIPPED, SPELLINGS
 
 # "dataLastModified" scores 0.94, "classSourcedId" against "courseSourcedId" 0.83.
 LIKENESS = 0.88
@@ -19,7 +19,8 @@ def columns_of(table: str, header: list[str], file: str, warnings: Warnings) -> 
     names = [cell.strip() for cell in header]
     found = exact_columns(table, names, file, warnings)
     for at, name in enumerate(names):
-        if name and name not in COLUMNS[table] and not name.startswith("metadata."):
+        skipped = name in SKIPPED.get(table, ()) or name.startswith("metadata.")
+        if name and name not in COLUMNS[table] and not skipped:
             guess = intended(name, [column for column in COLUMNS[table] if column not in found])
             if guess:
                 found[guess] = at

@@ -10,6 +10,7 @@ import msgspec
 from schemas.identifiers import SchoolId
 from schemas.replies import Values
 from schemas.roster import ApplyImport, SchoolDifference
+from schemas.roster_import import UndoImport
 from schemas.vocabulary import SYSTEM, Actor, Role
 
 MAY_IMPORT: Final[frozenset[Role]] = frozenset({"office", "principal", "administrator", "it"})
@@ -64,7 +65,7 @@ def decide_actor(actor: Actor) -> Refused | None:
     )
 
 
-def reach_of(command: ApplyImport) -> frozenset[SchoolId] | None:
+def reach_of(command: ApplyImport | UndoImport) -> frozenset[SchoolId] | None:
     """Schools whose people the actor may change. None: all of the installation."""
     if not command.school or command.actor.person == SYSTEM.person:
         return None
@@ -97,7 +98,7 @@ def decide_apply(
         names = ", ".join(one.name for one in differences if one.school in in_incident)
         return Refused(
             "incident_open",
-            f"An incident is open at {names}. Import again when it is closed.",
+            f"An incident is open at {names}. The import is kept: apply it when that is closed.",
             {"schools": names},
         )
     lost = [one for one in differences if one.too_many_removals]

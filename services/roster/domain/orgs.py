@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from services.roster.domain.archive import Source
 from services.roster.domain.problems import Warnings
-from services.roster.domain.records import OrgRow, Sink
-from services.roster.domain.table import Table, records
+from services.roster.domain.records import GoneRow, OrgRow, Sink
+from services.roster.domain.table import Cells, Table, records
 from services.roster.domain.values import Place, word_of
 from services.roster.domain.vocabulary import ORG_TYPES
 
@@ -32,7 +32,12 @@ def read_orgs(source: Source, table: Table, sink: Sink, warnings: Warnings) -> O
     place = Place(table.member, warnings)
     parents: list[tuple[int, str]] = []
     columns = ("name", "type", "parentSourcedId")
-    for place.line, (org, name, type_cell, parent) in records(source, table, columns, warnings):
+
+    def gone(line: int, cells: Cells) -> None:
+        sink.gone(GoneRow("orgs", cells[0], line))
+
+    found = records(source, table, columns, warnings, gone=gone)
+    for place.line, (org, name, type_cell, parent) in found:
         if org in orgs:
             place.warn("id_repeated", "sourcedId")
             continue
@@ -40,7 +45,7 @@ def read_orgs(source: Source, table: Table, sink: Sink, warnings: Warnings) -> O
             place.warn("value_missing", "name")
         kind = word_of(type_cell, ORG_TYPES, "type", place)
         orgs._types[org] = kind
-        if parent:
+        if parent and not table.delta:
             parents.append((place.line, parent))
         sink.org(OrgRow(org, name or org, kind or "school", parent))
     for place.line, parent in parents:

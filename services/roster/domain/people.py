@@ -8,8 +8,15 @@ from typing import Final
 from services.roster.domain.archive import Source
 from services.roster.domain.orgs import Orgs
 from services.roster.domain.problems import PackageRefused, Warnings
-from services.roster.domain.records import LinkRow, MembershipRow, PersonRow, Sink
-from services.roster.domain.table import Cells, Table, records
+from services.roster.domain.records import (
+    AgentRow,
+    GoneRow,
+    LinkRow,
+    MembershipRow,
+    PersonRow,
+    Sink,
+)
+from services.roster.domain.table import Cells, Gone, Table, records
 from services.roster.domain.values import Place, check_flag, date_of, values_of, word_of
 from services.roster.domain.vocabulary import (
     GUARDIAN,
@@ -36,13 +43,20 @@ NAMED: Final = ("givenName", "familyName", "username")
 
 
 class People:
-    """Everyone of the package by sourcedId; rows go to the sink, only ids and roles stay."""
+    """Everyone of the package by sourcedId; rows go to the sink, only ids and roles stay.
 
-    def __init__(self, orgs: Orgs, sink: Sink, warnings: Warnings, *, roles_apart: bool) -> None:
+    In a delta a row may refer to what the installation knows: such references go to the sink as
+    they are, and what nobody knows is found out there.
+    """
+
+    def __init__(
+        self, orgs: Orgs, sink: Sink, warnings: Warnings, *, roles_apart: bool, delta: bool = False
+    ) -> None:
         self._orgs = orgs
         self._sink = sink
         self._warnings = warnings
-        self._roles_apart = roles_apart
+        self.roles_apart = roles_apart
+        self._delta = delta
         self._index: dict[str, int] = {}
         self._ids: list[str] = []
         self._kinds = bytearray()
@@ -58,7 +72,8 @@ class People:
     def read_users(self, source: Source, table: Table) -> None:
         self._file = table.member
         place = Place(table.member, self._warnings)
-        for line, cells in records(source, table, USER_COLUMNS, self._warnings):
+        gone = self._taken_away("users", table.member)
+        for line, cells in records(source, table, USER_COLUMNS, self._warnings, gone=gone):
             place.line = line
             person = self._index.get(cells[0])
             if person is None:
@@ -71,6 +86,15 @@ class People:
             if len(self._agents) > LINK_LIMIT:
                 raise PackageRefused("too_many_rows", file=table.member, value=LINK_LIMIT)
         self._resolve_agents(place)
+
+    def _taken_away(self, table: str, member: str) -> Gone:
+        def gone(line: int, cells: Cells) -> None:
+            if not cells[0]:
+                self._warnings.add("id_missing", file=member, line=line, column="sourcedId")
+            else:
+                self._sink.gone(GoneRow(table, cells[0], line))
+
+        return gone
 
     def _add(self, cells: Cells, place: Place) -> int:
         person = len(self._ids)
@@ -96,9 +120,9 @@ class People:
         role_cell, orgs_cell, primary = cells[1], cells[2], cells[4]
         if role_cell:
             self._take_roles(person, role_cell, orgs_cell or primary, place)
-        elif not self._roles_apart:
+        elif not self.roles_apart:
             place.warn("value_missing", "role")
-        if not orgs_cell and not self._roles_apart:
+        if not orgs_cell and not self.roles_apart:
             place.warn("value_missing", "orgSourcedIds")
 
     def _take_roles(self, person: int, role_cell: str, orgs_cell: str, place: Place) -> None:
@@ -109,12 +133,13 @@ class People:
             if role:
                 self._kinds[person] |= ROLES[role]
                 for org in orgs or ("",):
-                    self._sink.membership(MembershipRow(self._ids[person], org, role))
+                    row = MembershipRow(self._ids[person], org, role, "", place.line)
+                    self._sink.membership(row)
 
     def _known_orgs(self, cell: str, place: Place) -> list[str]:
         known = []
         for org in values_of(cell, "orgSourcedIds", place):
-            if org in self._orgs:
+            if self._delta or org in self._orgs:
                 known.append(org)
             else:
                 place.warn("unknown_org", "orgSourcedIds")
@@ -122,23 +147,26 @@ class People:
 
     def read_roles(self, source: Source, table: Table) -> None:
         place = Place(table.member, self._warnings)
-        found = records(source, table, ROLE_COLUMNS, self._warnings, id_needed=False)
-        for place.line, (_id, user, role_cell, org, role_type, *dates) in found:
+        gone = self._taken_away("roles", table.member)
+        found = records(source, table, ROLE_COLUMNS, self._warnings, id_needed=False, gone=gone)
+        for place.line, (source_id, user, role_cell, org, role_type, *dates) in found:
             word_of(role_type, ROLE_TYPES, "roleType", place)
             for column, cell in zip(ROLE_COLUMNS[-2:], dates, strict=True):
                 date_of(cell, column, place)
             person = self._index.get(user)
-            if person is None:
+            if person is None and not (self._delta and user):
                 place.warn("unknown_user", "userSourcedId")
                 continue
             role = word_of(role_cell, ROLES, "role", place)
             if role is None:
                 continue
-            self._kinds[person] |= ROLES[role]
-            known = org in self._orgs
+            if person is not None:
+                self._kinds[person] |= ROLES[role]
+            known = org in self._orgs or (self._delta and bool(org))
             if not known:
                 place.warn("unknown_org" if org else "value_missing", "orgSourcedId")
-            self._sink.membership(MembershipRow(user, org if known else "", role))
+            row = MembershipRow(user, org if known else "", role, source_id, place.line)
+            self._sink.membership(row)
 
     def knows(self, source_id: str) -> bool:
         return source_id in self._index
@@ -157,21 +185,26 @@ class People:
     def _resolve_agents(self, place: Place) -> None:
         for person, place.line, agent in self._agents:
             other = self._index.get(agent)
-            if other is None:
-                place.warn("unknown_agent", "agentSourcedIds")
-            elif other == person:
+            if other == person:
                 place.warn("links_to_self", "agentSourcedIds")
-            else:
+                continue
+            if other is not None:
                 self._links.append(person << 32 | other)
+            elif not self._delta:
+                # Kept all the same: a delta may bring that person.
+                place.warn("unknown_agent", "agentSourcedIds")
+            self._sink.agent(AgentRow(self._ids[person], agent, place.line))
         self._agents.clear()
 
     def finish(self) -> int:
         """Warns of people without a role and writes the links; returns the distinct pairs.
 
+        In a delta, the pairs of which both are in the package.
+
         Links come from either side; the other person's role says what each one is.
         """
         for person, kinds in enumerate(self._kinds):
-            if not kinds:
+            if not kinds and not (self._delta and self.roles_apart):
                 line = self._lines[person]
                 self._warnings.add("role_missing", file=self._file, line=line, column="role")
         pairs: set[int] = set()

@@ -36,8 +36,8 @@ WORDS: Final[Mapping[str, str]] = {
     "Ask the student system for an export in OneRoster CSV 1.1 or 1.2.",
     "several_packages": "OneRoster files lie in more than one folder.",
     "duplicate_file": "Two files differ only by upper and lower case.",
-    "delta_not_supported": "This is a delta package (changes only), which is not supported yet: "
-    "ask for a bulk export.",
+    "delta_column_missing": "A delta file (changes only) says by this column what leaves and "
+    "what stays: it is missing.",
     "users_file_missing": "There is no users.csv.",
     "no_users": "users.csv holds no usable row.",
     "no_schools": "orgs.csv holds no school.",
@@ -61,6 +61,8 @@ WORDS: Final[Mapping[str, str]] = {
     "encoding_mixed": "This line is not UTF-8: read as Windows-1252.",
     "unseen_characters": "The file holds characters that nobody sees; they were dropped.",
     "delimiter": "Cells are not separated by commas.",
+    "delta_assumed": "There is no manifest, the files are not whole and every row has a status: "
+    "read as changes only.",
     # warnings about columns
     "header_misspelt": "Read as {value}.",
     "header_repeated": "The column is there twice: the first one is read.",
@@ -80,6 +82,7 @@ WORDS: Final[Mapping[str, str]] = {
     "value_unknown": "This is not a value that OneRoster knows here.",
     "list_format": "The list has spaces or other separators between its values.",
     "date_format": "The date is not written as OneRoster asks.",
+    "date_impossible": "There is no such day: not read.",
     "id_missing": "The row has no sourcedId: not read.",
     "id_characters": "The id holds characters that OneRoster does not allow.",
     "id_too_long": "The id is longer than 255 characters: not read.",
@@ -88,6 +91,7 @@ WORDS: Final[Mapping[str, str]] = {
     "id_absent": "The row has no sourcedId; it is read.",
     "id_repeated_merged": "The sourcedId is there twice: one person; roles and links are joined.",
     "status_in_bulk": "A bulk file leaves status and dateLastModified empty.",
+    "row_repeated": "The row is there as active and as tobedeleted: it stays.",
     "row_inactive": "The row is marked “{value}”: not counted, not imported.",
     "unknown_org": "No organisation has this id.",
     "unknown_parent_org": "No organisation has this id; the row is kept.",
@@ -95,8 +99,9 @@ WORDS: Final[Mapping[str, str]] = {
     "unknown_term": "No academic session has this id; the class is kept.",
     "unknown_class": "No class has this id: the enrollment is not read.",
     "unknown_user": "No person has this id: the row is not read.",
-    "unknown_agent": "No person has this id: the link is not read.",
+    "unknown_agent": "No person has this id: there is no link.",
     "too_many_values": "The list has more than {value} values: the rest is not read.",
+    "unknown_row": "Nothing is known under this id, so nothing was taken away.",
     "links_to_self": "The person is linked to themselves: not read.",
     "school_differs": "The class belongs to another school: the class's school is used.",
     "role_missing": "The person has no role: counted neither as student, staff nor guardian.",

@@ -27,11 +27,24 @@ class PersonRow(NamedTuple):
 
 
 class MembershipRow(NamedTuple):
-    """A role at an organisation, "" when the package names none that exists."""
+    """A role at an organisation, "" when the package names none that exists.
+
+    source_id: of the row in roles.csv, "" when the role stands in users.csv.
+    """
 
     person: str
     org: str
     role: str
+    source_id: str = ""
+    line: int = 0
+
+
+class AgentRow(NamedTuple):
+    """Somebody whom a person's own row names in agentSourcedIds, as the file has it."""
+
+    person: str
+    agent: str
+    line: int
 
 
 class LinkRow(NamedTuple):
@@ -42,30 +55,48 @@ class LinkRow(NamedTuple):
 
 
 class ClassRow(NamedTuple):
-    """type homeroom | scheduled; school: "" when the package does not say which."""
+    """type homeroom | scheduled; school: "" when the package does not say which.
+
+    periods: codes of the bell schedule, apart by spaces.
+    """
 
     source_id: str
     title: str
     type: str
     room: str
     school: str
-
-
-class PeriodRow(NamedTuple):
-    """One period code of a class, as the file gives it."""
-
-    class_id: str
-    code: str
+    periods: str = ""
+    line: int = 0
 
 
 class EnrollmentRow(NamedTuple):
-    """begin, end: ISO dates, end exclusive; "" is open."""
+    """end: ISO date, exclusive; "" is open. role: "" in a delta that leaves it open."""
 
+    source_id: str
     class_id: str
     person: str
     role: str
-    begin: str
     end: str
+    line: int = 0
+
+
+class BirthRow(NamedTuple):
+    """born: ISO date. For checking who someone is; no page for teachers reads it."""
+
+    person: str
+    born: str
+    line: int
+
+
+class GoneRow(NamedTuple):
+    """A row that a delta takes away. class_id, person, role: of an enrollment, where given."""
+
+    table: str
+    source_id: str
+    line: int
+    class_id: str = ""
+    person: str = ""
+    role: str = ""
 
 
 class Sink(Protocol):
@@ -77,13 +108,21 @@ class Sink(Protocol):
 
     def membership(self, row: MembershipRow) -> None: ...
 
+    def agent(self, row: AgentRow) -> None: ...
+
     def link(self, row: LinkRow) -> None: ...
 
     def school_class(self, row: ClassRow) -> None: ...
 
-    def class_period(self, row: PeriodRow) -> None: ...
-
     def enrollment(self, row: EnrollmentRow) -> None: ...
+
+    def loose(self, row: EnrollmentRow) -> None:
+        """An enrollment of someone who is not in the package; a delta may bring them."""
+        ...
+
+    def birth(self, row: BirthRow) -> None: ...
+
+    def gone(self, row: GoneRow) -> None: ...
 
 
 class Discard:
@@ -98,14 +137,23 @@ class Discard:
     def membership(self, row: MembershipRow) -> None:
         pass
 
+    def agent(self, row: AgentRow) -> None:
+        pass
+
     def link(self, row: LinkRow) -> None:
         pass
 
     def school_class(self, row: ClassRow) -> None:
         pass
 
-    def class_period(self, row: PeriodRow) -> None:
+    def enrollment(self, row: EnrollmentRow) -> None:
         pass
 
-    def enrollment(self, row: EnrollmentRow) -> None:
+    def loose(self, row: EnrollmentRow) -> None:
+        pass
+
+    def birth(self, row: BirthRow) -> None:
+        pass
+
+    def gone(self, row: GoneRow) -> None:
         pass

@@ -6,7 +6,7 @@ import csv
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from operator import itemgetter
 from typing import IO, Final
@@ -28,10 +28,14 @@ ROW_LIMITS: Final = {"enrollments": 1_500_000, "orgs": 20_000, "academicSessions
 ROW_LIMIT: Final = 500_000
 
 Cells = tuple[str, ...]
+Gone = Callable[[int, Cells], None]
 
 
 class Table(msgspec.Struct, frozen=True):
-    """columns: OneRoster name → position; width: cells in the header row."""
+    """columns: OneRoster name → position; width: cells in the header row.
+
+    delta: the file names changes only; rows marked `tobedeleted` take something away.
+    """
 
     name: str
     member: str
@@ -40,6 +44,7 @@ class Table(msgspec.Struct, frozen=True):
     columns: dict[str, int]
     width: int
     header: tuple[str, ...]
+    delta: bool = False
 
 
 class RecordLines:
@@ -72,10 +77,13 @@ class RecordLines:
         self._taken = 0
 
 
-def open_table(source: Source, name: str, member: str, warnings: Warnings) -> Table | None:
+def open_table(
+    source: Source, name: str, member: str, warnings: Warnings, *, delta: bool = False
+) -> Table | None:
     """Reads a file's encoding and header; None when it is empty.
 
-    Raises PackageRefused: header_missing, key_column_missing, line_too_long, zip_*.
+    Raises PackageRefused: header_missing, key_column_missing, delta_column_missing,
+    line_too_long, zip_*.
     """
     with opened(source, member) as stream:
         encoding = survey(stream, member, warnings)
@@ -93,7 +101,10 @@ def open_table(source: Source, name: str, member: str, warnings: Warnings) -> Ta
     if len(header) > COLUMN_LIMIT:
         raise PackageRefused("too_many_columns", file=member, line=1, value=COLUMN_LIMIT)
     columns = columns_of(name, header, member, warnings)
-    return Table(name, member, encoding, delimiter, columns, len(header), tuple(header))
+    for column in ("status", "dateLastModified") if delta else ():
+        if column not in columns:
+            raise PackageRefused("delta_column_missing", file=member, line=1, column=column)
+    return Table(name, member, encoding, delimiter, columns, len(header), tuple(header), delta)
 
 
 def is_header(row: list[str]) -> bool:
@@ -172,16 +183,27 @@ def records(
     warnings: Warnings,
     *,
     id_needed: bool = True,
+    gone: Gone | None = None,
 ) -> Iterator[tuple[int, Cells]]:
-    """Rows that are there: sourcedId, then the named columns; inactive rows are left out."""
-    file = table.member
+    """Rows that are there: sourcedId, then the named columns; inactive rows are left out.
+
+    gone: is told of the rows that a delta takes away.
+    """
+    file, delta = table.member, table.delta
     lead = ("sourcedId", "status", "dateLastModified")
     for line, cells in rows(source, table, (*lead, *names), warnings):
         source_id, status, modified = cells[:3]
         if source_id == "sourcedId":
             warnings.add("header_again", file=file, line=line)
             continue
-        if (status or modified) and not is_active(status, modified, file, line, warnings):
+        if delta:
+            if is_taken_away(status, modified, file, line, warnings):
+                if gone and (source_id or not id_needed):
+                    gone(line, (source_id, *cells[3:]))
+                elif not source_id:
+                    warnings.add("id_missing", file=file, line=line, column="sourcedId")
+                continue
+        elif (status or modified) and not is_active(status, modified, file, line, warnings):
             continue
         if not source_id:
             if id_needed:
@@ -209,3 +231,21 @@ def is_active(status: str, modified: str, file: str, line: int, warnings: Warnin
     else:
         warnings.add("status_in_bulk", file=file, line=line, column="status")
     return True
+
+
+def is_taken_away(status: str, modified: str, file: str, line: int, warnings: Warnings) -> bool:
+    """Whether a delta's row is marked `tobedeleted`; a blank or unknown mark takes nobody away."""
+    if not modified:
+        warnings.add("value_missing", file=file, line=line, column="dateLastModified")
+    elif not MODIFIED.fullmatch(modified):
+        warnings.add("date_format", file=file, line=line, column="dateLastModified")
+    if status in ("active", "tobedeleted"):
+        return status == "tobedeleted"
+    plain = status.lower()
+    if not plain:
+        warnings.add("value_missing", file=file, line=line, column="status")
+    elif plain in ("active", "tobedeleted"):
+        warnings.add("value_case", file=file, line=line, column="status", value=plain)
+    else:
+        warnings.add("value_unknown", file=file, line=line, column="status")
+    return plain in ("tobedeleted", "inactive")

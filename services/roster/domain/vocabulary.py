@@ -69,6 +69,18 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
         *LEAD, "userSourcedId", "roleType", "role", "beginDate", "endDate", "orgSourcedId",
         "userProfileSourcedId",
     ),
+    "demographics": (*LEAD, "birthDate"),
+}  # fmt: skip
+# Known and left in the file: nothing of it is needed, and some of it is nobody's business.
+SKIPPED: Final[Mapping[str, frozenset[str]]] = {
+    "demographics": frozenset(
+        {
+            "sex", "americanIndianOrAlaskaNative", "asian",
+            "blackOrAfricanAmerican", "nativeHawaiianOrOtherPacificIslander", "white",
+            "demographicRaceTwoOrMoreRaces", "hispanicOrLatinoEthnicity", "countryOfBirthCode",
+            "stateOfBirthAbbreviation", "cityOfBirth", "publicSchoolResidenceStatus",
+        }
+    ),
 }  # fmt: skip
 REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
     "orgs": ("name", "type"),
@@ -78,6 +90,7 @@ REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
     "enrollments": ("schoolSourcedId", "role"),
     "users": ("username", "givenName", "familyName"),
     "roles": ("orgSourcedId",),
+    "demographics": (),
 }
 # Without these a table says nothing.
 KEYS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -88,11 +101,12 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "enrollments": ("classSourcedId", "userSourcedId"),
     "users": ("sourcedId",),
     "roles": ("userSourcedId", "role"),
+    "demographics": ("sourcedId",),
 }
-# Part of OneRoster, of no use in an emergency (demographics' birth dates excepted).
+# Part of OneRoster, of no use in an emergency.
 UNREAD: Final = frozenset(
     {
-        "categories", "classResources", "courseResources", "demographics", "lineItems",
+        "categories", "classResources", "courseResources", "lineItems",
         "lineItemLearningObjectiveIds", "lineItemScoreScales", "resources",
         "resultLearningObjectiveIds", "results", "resultScoreScales", "scoreScales",
         "userProfiles", "userResources",

@@ -105,7 +105,7 @@ class Pulling:
         if last is None or last.outcome != "waits_for_person" or last.through is None:
             return source
         found = await self.importing.imports.find(last.package)
-        if found is None or not found[1]:
+        if found is None or found.state != "applied":
             return source
         full_at = last.started if last.mode == "bulk" else source.full_at
         return msgspec.structs.replace(source, since=last.through, full_at=full_at)
@@ -176,7 +176,7 @@ class Pulling:
         if not self.active():
             await self.importing.imports.drop(pulled.package)
             raise Deposed
-        staged = await self.importing.stage(pulled.package)
+        staged = await self.importing.stage(pulled.package, source="pulled")
         if staged.refused:
             if pulled.mode == "delta":
                 return None

@@ -98,7 +98,7 @@ class KeptSources:
         if source.last.outcome != "waits_for_person":
             return None
         found = await self.pulling.importing.imports.find(source.last.package)
-        return None if found is None or found[1] else found[0]
+        return None if found is None or found.state == "applied" else found.staged
 
     async def _told(self, source: KnownSource, schools: Mapping[SchoolId, School]) -> PullSource:
         pulling = source.source in self.pulling.pulling

@@ -1,13 +1,8 @@
 -- The school day: what the school says itself, which no import touches.
 
--- Period codes of a class as classes.csv gives them; the only one of these that an import fills.
-CREATE TABLE class_periods (
-    school text NOT NULL,
-    class_id text NOT NULL,
-    codes text [] NOT NULL,
-    PRIMARY KEY (school, class_id)
-);
-SELECT muster_protect('class_periods');
+-- periods: codes of the bell schedule as classes.csv gives them, apart by spaces; the only one of
+-- these that an import fills.
+ALTER TABLE classes ADD COLUMN periods text NOT NULL DEFAULT '';
 
 -- periods: JSON of the schedule's lines.
 CREATE TABLE bell_schedules (

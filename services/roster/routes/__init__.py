@@ -1,4 +1,4 @@
-"""What others read of the roster, and where a package arrives."""
+"""What others read of the roster."""
 
 from __future__ import annotations
 
@@ -6,13 +6,10 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from schemas.roster import Audience, RosterSnapshot, School, StagedImport
+from schemas.roster import Audience, RosterSnapshot, School
 from services.chassis.commands import ProblemError, Query, number, school_of
-from services.roster.handlers.importing import Importing
 from services.roster.ports.rosters import Rosters
-from services.roster.store.packages import PackageFolder, TooLarge
 
-CHUNK = 256 * 1024
 # The same words for a wrong id and another school's: neither tells what exists.
 NOT_FOUND = ProblemError(404, "not_found", "No such school or version.")
 
@@ -41,16 +38,3 @@ def queries(rosters: Rosters) -> Sequence[Query]:
         Query("/snapshot", snapshot),
         Query("/audience", audience),
     )
-
-
-def posts(importing: Importing, packages: PackageFolder) -> Sequence[Query]:
-    """POST /imports, body: the zip, streamed to disk; answers what it would change."""
-
-    async def imports(request: web.Request) -> StagedImport:
-        try:
-            import_id = await packages.receive(request.content.iter_chunked(CHUNK))
-        except TooLarge:
-            raise ProblemError(413, "body_too_large", "The package is too large.") from None
-        return await importing.stage(import_id)
-
-    return (Query("/imports", imports),)

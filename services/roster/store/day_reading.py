@@ -20,7 +20,7 @@ from schemas.roster_day_facts import (
     RoomFacts,
 )
 from services.chassis.database import Connection
-from services.roster.domain.day.codes import parsed
+from services.roster.domain.day.codes import codes_in, parsed
 from services.roster.domain.day.inputs import People, Plan, Pupil, Taught
 
 GROUPS: Final = 2000
@@ -38,9 +38,9 @@ async def read_people(connection: Connection, school: SchoolId, version: int) ->
     if row is None:
         return None
     codes = await connection.fetch(
-        "SELECT class_id, codes FROM class_periods WHERE school = $1", school
+        "SELECT class_id, periods FROM classes WHERE school = $1 AND periods <> ''", school
     )
-    held = {one["class_id"]: tuple(parsed(code) for code in one["codes"]) for one in codes}
+    held = {one[0]: tuple(parsed(code) for code in codes_in(one[1])) for one in codes}
     return People(
         version,
         tuple(
@@ -134,10 +134,8 @@ async def read_taught(connection: Connection, school: SchoolId, person: PersonId
 async def read_codes(connection: Connection, school: SchoolId) -> tuple[str, ...]:
     rows = await connection.fetch(
         """
-        SELECT DISTINCT code FROM class_periods
-        JOIN classes USING (school, class_id), unnest(codes) AS code
-        WHERE school = $1 AND active ORDER BY code
+        SELECT DISTINCT periods FROM classes WHERE school = $1 AND active
         """,
         school,
     )
-    return tuple(row["code"] for row in rows)
+    return tuple(sorted({code for row in rows for code in codes_in(row["periods"])}))

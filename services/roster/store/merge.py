@@ -3,32 +3,69 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Final
 
 import msgspec
 
 from schemas.identifiers import SchoolId
 from services.chassis.database import Connection
-from services.roster.store.class_periods import merge_periods
+from services.roster.store.intake import ELSEWHERE
 from services.roster.store.reading import read_parts
 
-SNAPSHOTS_KEPT = 60
+SNAPSHOTS_KEPT: Final = 60
 
 
-async def merge(connection: Connection, school: SchoolId, now: dt.datetime) -> int | None:
+async def merge(
+    connection: Connection,
+    school: SchoolId,
+    now: dt.datetime,
+    *,
+    import_id: str,
+    whole: bool,
+    births: bool,
+) -> int | None:
     """Merges now_* into the school; returns its new version, None when nothing changed.
 
     The transaction must see this school. Every change of a row counts: a new telephone number
-    is a new version, or the notifier would keep the old one.
+    is a new version, or the notifier would keep the old one. whole: what now_* does not have is
+    gone; else only within region_*. births: the package speaks of birth dates. import_id: under
+    which the rows that change are remembered.
     """
-    changed = await _people(connection, school) + await _classes(connection, school)
-    changed += await _links(connection, school) + await merge_periods(connection, school)
     version = await connection.fetchval(
         "SELECT version FROM schools WHERE school = $1 FOR UPDATE", school
     )
+    await remember(connection, import_id if version else "")
+    if not version:
+        await _remember_empty(connection, school, import_id)
+    changed = await merge_people(connection, school, whole=whole, births=births)
+    changed += await _classes(connection, school, whole=whole)
+    changed += await _enrollments(connection, school, whole=whole)
+    changed += await _links(connection, school, whole=whole)
     if not changed and version:
         return None
-    version += 1
-    await connection.execute("UPDATE schools SET version = $2 WHERE school = $1", school, version)
+    return await new_version(connection, school, now)
+
+
+async def remember(connection: Connection, import_id: str) -> None:
+    """From here on the tables' triggers remember what this import changes; "" ends that."""
+    await connection.execute("SELECT set_config('muster.import', $1, true)", import_id)
+
+
+async def _remember_empty(connection: Connection, school: SchoolId, import_id: str) -> None:
+    """Of a school that had nothing there is nothing to remember but that."""
+    await connection.execute(
+        "INSERT INTO import_changes (school, import_id, place, before, after)"
+        " VALUES ($1, $2, '*', '[]', '[]')",
+        school,
+        import_id,
+    )
+
+
+async def new_version(connection: Connection, school: SchoolId, now: dt.datetime) -> int:
+    """The school's next version, with its snapshot."""
+    version = await connection.fetchval(
+        "UPDATE schools SET version = version + 1 WHERE school = $1 RETURNING version", school
+    )
     parts = await read_parts(connection, school)
     await connection.execute(
         """
@@ -50,8 +87,25 @@ async def merge(connection: Connection, school: SchoolId, now: dt.datetime) -> i
     return int(version)
 
 
-async def register_schools(connection: Connection) -> list[tuple[SchoolId, str]]:
-    """Every school of the package, known from now on; (id, name) in a fixed order."""
+async def register_schools(connection: Connection) -> None:
+    """Organisations and schools of the package, known from now on."""
+    await connection.execute(
+        """
+        INSERT INTO orgs AS o (source_id, school, name, type, parent, active)
+        SELECT source_id, school, name, type, parent, true FROM in_orgs
+        ON CONFLICT (source_id) DO UPDATE SET name = excluded.name, type = excluded.type,
+            parent = excluded.parent, active = true
+        WHERE (o.name, o.type, o.parent, o.active)
+            IS DISTINCT FROM (excluded.name, excluded.type, excluded.parent, true)
+        """
+    )
+    await connection.execute(
+        """
+        UPDATE orgs SET active = false WHERE active AND source_id IN (
+            SELECT g.source_id FROM in_gone g WHERE g.place = 'orgs'
+            AND NOT EXISTS (SELECT FROM in_orgs i WHERE i.source_id = g.source_id))
+        """
+    )
     await connection.execute(
         """
         INSERT INTO schools (school, source_id, name)
@@ -60,81 +114,140 @@ async def register_schools(connection: Connection) -> list[tuple[SchoolId, str]]
         WHERE schools.name <> excluded.name
         """
     )
-    rows = await connection.fetch(
-        "SELECT school, name FROM in_orgs WHERE type = 'school' ORDER BY school"
-    )
-    return [(SchoolId(row["school"]), row["name"]) for row in rows]
 
 
-async def _people(connection: Connection, school: SchoolId) -> int:
+async def merge_people(
+    connection: Connection, school: SchoolId, *, whole: bool, births: bool
+) -> int:
     merged = await connection.execute(
         """
         INSERT INTO people AS p (school, person, source_id, given, family, preferred, email, sms,
-            phone, identifier, grade, student, guardian, roles, active)
+            phone, identifier, grade, student, guardian, roles, active, memberships, agents,
+            birth_date, listed)
         SELECT school, person, source_id, given, family, preferred, email, sms, phone,
-            identifier, grade, student, guardian, roles, true
+            identifier, grade, student, guardian, roles, $3, memberships, agents, birth_date, true
         FROM now_people WHERE school = $1
         ON CONFLICT (school, person) DO UPDATE SET source_id = excluded.source_id,
             given = excluded.given, family = excluded.family, preferred = excluded.preferred,
             email = excluded.email, sms = excluded.sms, phone = excluded.phone,
             identifier = excluded.identifier, grade = excluded.grade,
             student = excluded.student, guardian = excluded.guardian, roles = excluded.roles,
-            active = true
+            active = $3, memberships = excluded.memberships, agents = excluded.agents,
+            birth_date = CASE WHEN $2 THEN excluded.birth_date ELSE p.birth_date END,
+            listed = true
         WHERE (p.given, p.family, p.preferred, p.email, p.sms, p.phone, p.identifier, p.grade,
-            p.student, p.guardian, p.roles, p.active)
+            p.student, p.guardian, p.roles, p.active, p.memberships, p.agents, p.listed)
             IS DISTINCT FROM (excluded.given, excluded.family, excluded.preferred,
             excluded.email, excluded.sms, excluded.phone, excluded.identifier, excluded.grade,
-            excluded.student, excluded.guardian, excluded.roles, true)
+            excluded.student, excluded.guardian, excluded.roles, $3, excluded.memberships,
+            excluded.agents, true)
+            OR ($2 AND p.birth_date IS DISTINCT FROM excluded.birth_date)
+        """,
+        school,
+        births,
+        school != ELSEWHERE,
+    )
+    return affected(merged) + await _gone_people(connection, school, whole=whole)
+
+
+async def _gone_people(connection: Connection, school: SchoolId, *, whole: bool) -> int:
+    """Whoever left keeps their row. What the source still says of them stays in a delta alone."""
+    if whole:
+        gone = await connection.execute(
+            """
+            UPDATE people p SET active = false, listed = false, memberships = '[]', agents = '{}'
+            WHERE p.school = $1 AND p.listed
+            AND NOT EXISTS (SELECT FROM now_people n WHERE n.school = $1 AND n.person = p.person)
+            AND ($1 <> 'elsewhere' OR NOT EXISTS (
+                SELECT FROM jsonb_array_elements(p.memberships) m
+                WHERE m ->> 0 NOT IN (SELECT source_id FROM in_orgs)))
+            """,
+            school,
+        )
+        return affected(gone)
+    gone = await connection.execute(
+        """
+        UPDATE people p SET active = false, listed = false,
+            memberships = r.memberships,
+            agents = CASE WHEN r.alive THEN '{}' ELSE p.agents END
+        FROM region_people r
+        WHERE p.school = $1 AND r.school = $1 AND r.person = p.person AND p.listed
+        AND NOT EXISTS (SELECT FROM now_people n WHERE n.school = $1 AND n.person = p.person)
+        """,
+        school,
+    )
+    return affected(gone)
+
+
+async def _classes(connection: Connection, school: SchoolId, *, whole: bool) -> int:
+    merged = await connection.execute(
+        """
+        INSERT INTO classes AS c (school, class_id, source_id, title, type, room, periods,
+            active)
+        SELECT school, class_id, source_id, title, type, room, periods, true
+        FROM now_classes WHERE school = $1
+        ON CONFLICT (school, class_id) DO UPDATE SET title = excluded.title,
+            type = excluded.type, room = excluded.room, periods = excluded.periods, active = true
+        WHERE (c.title, c.type, c.room, c.periods, c.active)
+            IS DISTINCT FROM (excluded.title, excluded.type, excluded.room, excluded.periods, true)
         """,
         school,
     )
     gone = await connection.execute(
         """
-        UPDATE people p SET active = false WHERE p.school = $1 AND p.active
-        AND NOT EXISTS (SELECT FROM now_people n WHERE n.school = $1 AND n.person = p.person)
+        UPDATE classes c SET active = false WHERE c.school = $1 AND c.active
+        AND ($2 OR c.class_id IN (SELECT class_id FROM region_classes WHERE school = $1))
+        AND NOT EXISTS (SELECT FROM now_classes n WHERE n.school = $1 AND n.class_id = c.class_id)
         """,
         school,
+        whole,
     )
     return affected(merged) + affected(gone)
 
 
-async def _classes(connection: Connection, school: SchoolId) -> int:
-    statements = (
-        """
-        INSERT INTO classes AS c (school, class_id, source_id, title, type, room, active)
-        SELECT school, class_id, source_id, title, type, room, true
-        FROM now_classes WHERE school = $1
-        ON CONFLICT (school, class_id) DO UPDATE SET title = excluded.title,
-            type = excluded.type, room = excluded.room, active = true
-        WHERE (c.title, c.type, c.room, c.active)
-            IS DISTINCT FROM (excluded.title, excluded.type, excluded.room, true)
-        """,
-        """
-        UPDATE classes c SET active = false WHERE c.school = $1 AND c.active
-        AND NOT EXISTS (SELECT FROM now_classes n WHERE n.school = $1 AND n.class_id = c.class_id)
-        """,
-        """
-        DELETE FROM enrollments e WHERE e.school = $1 AND NOT EXISTS (
-            SELECT FROM now_enrollments n WHERE n.school = $1 AND n.class_id = e.class_id
-            AND n.person = e.person AND n.role = e.role)
-        """,
-        """
-        INSERT INTO enrollments (school, class_id, person, role)
-        SELECT school, class_id, person, role FROM now_enrollments WHERE school = $1
-        ON CONFLICT DO NOTHING
-        """,
-    )
-    return sum([affected(await connection.execute(sql, school)) for sql in statements])
+async def _enrollments(connection: Connection, school: SchoolId, *, whole: bool) -> int:
+    changed = 0
+    for table, fresh in (("enrollments", "now_enrollments"), ("enrollments_aside", "now_aside")):
+        # Names of our own tables, from the line above.
+        gone = await connection.execute(
+            f"""
+            DELETE FROM {table} e WHERE e.school = $1
+            AND ($2 OR e.person IN (SELECT person FROM region_people WHERE school = $1))
+            AND NOT EXISTS (
+                SELECT FROM {fresh} n WHERE n.school = $1 AND n.class_id = e.class_id
+                AND n.person = e.person AND n.role = e.role
+                AND n.source_id = e.source_id AND n.ends = e.ends)
+            """,  # noqa: S608
+            school,
+            whole,
+        )
+        came = await connection.execute(
+            f"""
+            INSERT INTO {table} (school, class_id, person, role, source_id, ends)
+            SELECT school, class_id, person, role, source_id, ends FROM {fresh} WHERE school = $1
+            ON CONFLICT DO NOTHING
+            """,  # noqa: S608
+            school,
+        )
+        changed += affected(gone) + affected(came)
+    return changed
 
 
-async def _links(connection: Connection, school: SchoolId) -> int:
+async def _links(connection: Connection, school: SchoolId, *, whole: bool) -> int:
     """Links follow the package; rights and languages only begin with it."""
-    statements = (
+    gone = await connection.execute(
         """
-        DELETE FROM links l WHERE l.school = $1 AND NOT EXISTS (
+        DELETE FROM links l WHERE l.school = $1
+        AND ($2 OR l.guardian IN (SELECT person FROM region_people WHERE school = $1)
+            OR l.student IN (SELECT person FROM region_people WHERE school = $1))
+        AND NOT EXISTS (
             SELECT FROM now_links n
             WHERE n.school = $1 AND n.guardian = l.guardian AND n.student = l.student)
         """,
+        school,
+        whole,
+    )
+    statements = (
         """
         INSERT INTO links (school, guardian, student)
         SELECT school, guardian, student FROM now_links WHERE school = $1
@@ -153,7 +266,8 @@ async def _links(connection: Connection, school: SchoolId) -> int:
         ON CONFLICT DO NOTHING
         """,
     )
-    return sum([affected(await connection.execute(sql, school)) for sql in statements])
+    came = [affected(await connection.execute(sql, school)) for sql in statements]
+    return affected(gone) + sum(came)
 
 
 def affected(status: str) -> int:

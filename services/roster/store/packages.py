@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
+import shutil
 from collections.abc import AsyncIterable
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -28,6 +29,9 @@ class PackageFolder:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for left in self._folder.glob("*.part"):
             left.unlink(missing_ok=True)
+        for rows in self._folder.glob("*.rows"):
+            if not rows.with_suffix(".zip").exists():
+                shutil.rmtree(rows, ignore_errors=True)
 
     def path(self, import_id: str) -> Path:
         """Raises ValueError for what is no import id."""
@@ -56,5 +60,10 @@ class PackageFolder:
                 raise TooLarge
             await asyncio.to_thread(file.write, chunk)
 
+    def rows(self, import_id: str) -> Path:
+        """The folder of its rows, once it was read. Raises ValueError as path does."""
+        return self.path(import_id).with_suffix(".rows")
+
     def remove(self, import_id: str) -> None:
         self.path(import_id).unlink(missing_ok=True)
+        shutil.rmtree(self.rows(import_id), ignore_errors=True)

@@ -14,7 +14,8 @@ from services.roster.handlers.own_facts import OwnFacts
 from services.roster.handlers.photos import KeptPhotos
 from services.roster.handlers.pulling import Pulling
 from services.roster.handlers.sources import KeptSources
-from services.roster.routes import posts, queries
+from services.roster.routes import queries
+from services.roster.routes.packages import PackagePosts, package_queries
 from services.roster.routes.pulls import photo_posts, pull_queries
 from services.roster.senders.oneroster import OneRosterSystems
 from services.roster.store.imports import StoredImports
@@ -45,8 +46,12 @@ def importing(core: Core) -> Area:
             *routes(core.own_log, kept, facts),
             *pull_routes(core.own_log, sources, photos),
         ),
-        queries=(*queries(core.rosters), *pull_queries(sources, photos)),
-        posts=(*posts(kept, packages), *photo_posts(photos, zips)),
+        queries=(
+            *queries(core.rosters),
+            *package_queries(kept),
+            *pull_queries(sources, photos),
+        ),
+        posts=(*PackagePosts(kept, packages).posts(), *photo_posts(photos, zips)),
         acts=(
             keep("announcing", core, lambda: _announce_missed(core), pause=REPAIR_PAUSE),
             keep("forgetting", core, lambda: _forget_zips(photos), pause=FORGET_PAUSE),

@@ -20,6 +20,7 @@ from schemas import (
 )
 from schemas.commands import Command
 from schemas.identifiers import SchoolId
+from schemas.roster_import import UndoImport
 from schemas.vocabulary import Actor
 
 OwnerName = Literal["incident", "accountability", "roster", "notifier", "identity"]
@@ -75,6 +76,7 @@ WRITES: dict[str, Write] = {
         Write("pullNow", "roster", roster_pull.PullNow, {"source": "source"}),
         Write("applyPhotos", "roster", roster_pull.ApplyPhotos, {"photos": "photos"}, APPLYING),
         Write("removePhoto", "roster", roster_pull.RemovePhoto, {"person": "person"}),
+        Write("undoImport", "roster", UndoImport, {"import": "import_id"}, APPLYING),
         Write("createToken", "identity", identity.CreateToken),
         Write("signInVisitor", "roster", roster_site.SignIn),
         Write("signOutVisitor", "roster", roster_site.SignOut, _VISIT),

@@ -97,7 +97,17 @@ class SchoolApi:
         return await self._command(visit, self._operations["applyImport"], also=reach)
 
     async def stage_import(self, visit: Visit) -> web.StreamResponse:
-        return json(await self._imports.stage(chunks(visit.request)))
+        return json(await self._imports.stage(visit.person, chunks(visit.request)))
+
+    async def undo_import(self, visit: Visit) -> web.StreamResponse:
+        reach = await self._imports.reach(visit.person)
+        return await self._command(visit, self._operations["undoImport"], also=reach)
+
+    async def import_history(self, visit: Visit) -> web.StreamResponse:
+        return json(await self._imports.entries(visit.person))
+
+    async def import_entry(self, visit: Visit) -> web.StreamResponse:
+        return json(await self._imports.entry(visit.person, visit.path["import"]))
 
 
 def key_of(visit: Visit) -> str:

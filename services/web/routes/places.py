@@ -45,7 +45,11 @@ PLACES: tuple[Place, ...] = (
 def shown(places: tuple[Place, ...], held: set[Role], path: str) -> list[dict[str, object]]:
     """Those that someone with these roles is shown, and which of them this page is."""
     return [
-        {"key": one.key, "href": one.href, "here": path == one.href}
+        {
+            "key": one.key,
+            "href": one.href,
+            "here": path == one.href or path.startswith(f"{one.href}/"),
+        }
         for one in places
         if held & one.roles
     ]

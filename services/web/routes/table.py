@@ -135,6 +135,10 @@ def office(site: Site) -> tuple[Row, ...]:
         page("/import", "district", site.imports.page),
         form("/import", "district", site.imports.stage, guard="stream"),
         form("/import/apply", "district", site.imports.apply),
+        page("/import/history", "district", site.imports.history),
+        page("/import/{import}", "district", site.imports.one),
+        page("/import/{import}/findings.csv", "district", site.imports.findings),
+        form("/import/{import}/undo", "district", site.imports.undo),
         page("/school", "district", site.settings.page),
         form("/school", "district", site.settings.save),
         page("/accounts", "keepers", site.accounts.page),
@@ -224,6 +228,9 @@ def api(site: Site) -> tuple[Row, ...]:
         "uploadAttendance": site.day.api.upload,
         "person": site.persons.person,
         "households": site.households.families,
+        "undoImport": site.school.undo_import,
+        "imports": site.school.import_history,
+        "importEntry": site.school.import_entry,
     }
     rows = []
     for operation in OPERATIONS:
@@ -275,6 +282,9 @@ API_ACCESS: dict[str, Access] = {
     "expected": "office",
     "schoolDay": "office",
     "uploadAttendance": "district",
+    "undoImport": "district",
+    "imports": "district",
+    "importEntry": "district",
     "ticket": "school",
     "createToken": "keepers",
     "sources": "district",
