@@ -217,8 +217,9 @@ async def test_an_upload_is_answered_before_it_is_checked(service: Running) -> N
         "/imports/later?by=office-1&source=r%C3%B3ster.zip", body.read_bytes(), ImportEntry
     )
     assert (entry.by, entry.source) == (OFFICE.person, "róster.zip")
-    while entry.staged is None:
+    while entry.state == "checking":
         entry = await service.client.get("/import", ImportEntry, id=entry.id)
+    assert entry.staged is not None
     assert (entry.state, entry.staged.dry_run.counts.students) == ("staged", 30)
     with pytest.raises(ProblemError):
         await service.client.get("/import", ImportEntry, id="../../etc")
