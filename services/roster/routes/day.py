@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
+from schemas.identifiers import PersonId
 from schemas.roster_day import ExpectedList
 from schemas.roster_day_facts import AttendanceReport, SchoolDay, SchoolGround, StudentsFound
 from services.chassis.commands import ProblemError, Query, number, school_of
-from services.roster.handlers.day_reading import ReadingDay
+from services.roster.handlers.day_reading import Act, ReadingDay
 
 NOT_FOUND = ProblemError(404, "not_found", "No such school or version.")
 LIST_CAP = 1 << 20
@@ -43,10 +44,15 @@ def day_queries(reading: ReadingDay) -> Sequence[Query]:
 
 
 def day_posts(reading: ReadingDay) -> Sequence[Query]:
-    """POST /attendance?school and /students?school, body: CSV; both only read it."""
+    """POST /attendance?school[&person&op] and /students?school, body: CSV; both only read it.
+
+    person, op: who will record the file, under which key.
+    """
 
     async def attendance(request: web.Request) -> AttendanceReport:
-        found = await reading.attendance(school_of(request), await body(request))
+        person, op = request.query.get("person", ""), request.query.get("op", "")
+        act = Act(PersonId(person), op) if person and op else None
+        found = await reading.attendance(school_of(request), await body(request), act)
         if found is None:
             raise NOT_FOUND
         return found

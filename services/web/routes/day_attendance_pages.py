@@ -4,7 +4,14 @@ from aiohttp import web
 
 from schemas.identifiers import PersonId
 from schemas.roster_day_facts import AttendanceReport
-from services.web.domain.day_view import members_of, new_marks, standing_marks, taken_of
+from services.web.domain.day_view import (
+    class_periods,
+    members_of,
+    new_marks,
+    period_of,
+    standing_marks,
+    taken_of,
+)
 from services.web.domain.forms import one
 from services.web.domain.problems import bad_form, not_found
 from services.web.handlers.reading import Reading
@@ -68,7 +75,12 @@ class DayAttendancePages:
             said[name] = bytes(await field.read_chunk(MARK_CAP)).decode(errors="replace")
             if name == "form":
                 self._sessions.check_form(visit.person, said[name], visit.now)
-        report = await self._days.attendance(visit.at, chunks(await part(parts, "file")))
+        report = await self._days.attendance(
+            visit.at,
+            chunks(await part(parts, "file")),
+            person=visit.actor.person,
+            op_id=said["op"],
+        )
         if said["what"] == "record":
             report = await record_report(self._writing, visit, report, said["op"])
         return await self._page(visit, report=report)
@@ -83,10 +95,7 @@ class DayAttendancePages:
         if asked and chosen is None:
             raise not_found()
         members = set(members_of(roster).get(chosen.id, ())) if chosen else set()
-        schedule = next((one for one in day.schedules if one.name == day.schedule), None)
-        periods = [p.label for p in schedule.periods if p.kind == "class"] if schedule else []
-        now = day.moment.label if day.moment.label in periods else ""
-        period = now if chosen and chosen.type == "scheduled" else ""
+        period = period_of(day, chosen)
         return await self._frame.page(
             visit,
             "day_attendance.html",
@@ -95,7 +104,7 @@ class DayAttendancePages:
             chosen=chosen,
             students=[student for student in roster.students if student.id in members],
             standing=standing_marks(day.marks, period),
-            periods=periods,
+            periods=class_periods(day),
             period=period,
             recorded=visit.query("recorded"),
             report=report,
