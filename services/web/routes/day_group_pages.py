@@ -5,6 +5,7 @@ from typing import Any
 from aiohttp import web
 
 from schemas.identifiers import PersonId
+from schemas.replies import Problem
 from schemas.roster import RosterSnapshot
 from schemas.roster_day_facts import Group, SchoolDay, StudentsFound
 from services.web.domain.forms import checked, needed, one
@@ -78,7 +79,7 @@ class DayGroupPages:
         except WebProblem as problem:
             if problem.problem.status != 409:
                 raise
-            refused = problem.problem.detail
+            refused = problem.problem
             return await self._edit(visit, group, roster, typed=typed, refused=refused)
         raise SeeOther(PAGE)
 
@@ -112,7 +113,7 @@ class DayGroupPages:
         *,
         typed: str = "",
         found: StudentsFound | None = None,
-        refused: str = "",
+        refused: Problem | None = None,
         unsaved: bool = False,
     ) -> web.StreamResponse:
         members = set(group.students)

@@ -1,14 +1,7 @@
-"""Why something was refused, in words that are translated: code → sentences.
-
-Owners answer with a stable code, an English reason and the values that it names. In English a
-reader is shown the owner's own reason; in another language the first sentence here whose
-placeholders all have a value. A new code of any service gets a row here and its translation in
-locale/<language>/LC_MESSAGES/refusals.po; until it has, the owner's English is shown.
-"""
+"""Refusals around who asks, accounts, incidents, marks, messages and the roster import."""
 
 from collections.abc import Mapping
 
-from schemas.vocabulary import IncidentMode, Role
 from services.web.domain.language import marked as _
 
 REFUSALS: Mapping[str, tuple[str, ...]] = {
@@ -185,27 +178,3 @@ REFUSALS: Mapping[str, tuple[str, ...]] = {
     "unknown_school": (_("There is no such school here."),),
     "unknown_zone": (_("Write the time zone as in America/Chicago."),),
 }
-
-ROLES: Mapping[Role, str] = {
-    "teacher": _("a teacher"),
-    "staff": _("a member of staff"),
-    "office": _("the office"),
-    "principal": _("the principal"),
-    "administrator": _("an administrator"),
-    "sro": _("the school resource officer"),
-    "responder": _("a responder"),
-    "it": _("the IT desk"),
-    "screen": _("a wall screen"),
-}
-
-MODES: Mapping[IncidentMode, str] = {
-    "live": _("a live incident"),
-    "drill": _("a drill"),
-    "exercise": _("an exercise"),
-}
-
-WORDS: Mapping[str, Mapping[str, str]] = {
-    "roles": {str(role): word for role, word in ROLES.items()},
-    "mode": {str(mode): word for mode, word in MODES.items()},
-}
-"""Placeholders whose values are words of the language, not of the school."""

@@ -1,9 +1,4 @@
-"""What is wrong with a package, in words that are translated: code of a finding → sentence.
-
-The same sentences as the roster's own: what it finds it says in English, with the value that the
-sentence quotes. A new code gets a row here and its translation in
-locale/<language>/LC_MESSAGES/findings.po; until it has, the roster's English is shown.
-"""
+"""What is wrong with a OneRoster package, or with any zip."""
 
 from collections.abc import Mapping
 
