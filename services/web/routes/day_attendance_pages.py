@@ -21,8 +21,8 @@ from services.web.handlers.writing import Writing
 from services.web.routes.api_school import accepted
 from services.web.routes.bodies import chunks
 from services.web.routes.frame import Frame
-from services.web.routes.import_pages import MARK_CAP, part
 from services.web.routes.posting import post
+from services.web.routes.streamed import part, streamed_mark, word
 from services.web.routes.visit import SeeOther, Visit
 
 PAGE = "/day/attendance"
@@ -65,16 +65,8 @@ class DayAttendancePages:
 
     async def upload(self, visit: Visit) -> web.StreamResponse:
         """The form's mark comes before the file; "check" records nothing."""
-        try:
-            parts = await visit.request.multipart()
-        except (AssertionError, ValueError) as error:
-            raise bad_form("file") from error
-        said = {}
-        for name in ("form", "op", "what"):
-            field = await part(parts, name)
-            said[name] = bytes(await field.read_chunk(MARK_CAP)).decode(errors="replace")
-            if name == "form":
-                self._sessions.check_form(visit.person, said[name], visit.now)
+        parts = await streamed_mark(visit, self._sessions)
+        said = {name: await word(parts, name) for name in ("op", "what")}
         report = await self._days.attendance(
             visit.at,
             chunks(await part(parts, "file")),

@@ -70,6 +70,8 @@ def _environment(
     environment.filters["without_link"] = without_link
     environment.filters["alike"] = grouped
     environment.filters["finding_words"] = speech.finding
+    environment.filters["pull_words"] = speech.pulled
+    environment.filters["refusal_words"] = speech.refusal
     environment.filters["hm"] = _timed(language, "HH:mm")
     environment.filters["hms"] = _timed(language, "HH:mm:ss")
     environment.filters["clock"] = _timed(language, "short")
