@@ -92,7 +92,7 @@ FINDINGS: Mapping[str, str] = {
     "unknown_term": _("No academic session has this id; the class is kept."),
     "unknown_class": _("No class has this id: the enrollment is not read."),
     "unknown_user": _("No person has this id: the row is not read."),
-    "unknown_agent": _("No person has this id: the link is not read."),
+    "unknown_agent": _("No person has this id: there is no link."),
     "too_many_values": _("The list has more than {value} values: the rest is not read."),
     "links_to_self": _("The person is linked to themselves: not read."),
     "school_differs": _("The class belongs to another school: the class's school is used."),
