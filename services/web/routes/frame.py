@@ -5,7 +5,9 @@ from typing import Any
 from aiohttp import web
 
 from schemas.identifiers import SchoolId
+from schemas.identity import Session
 from schemas.roster import School
+from schemas.vocabulary import Role
 from services.web.domain.access import DESK, STAFF, schools_of
 from services.web.domain.language import NAMES, other
 from services.web.domain.problems import WebProblem
@@ -83,7 +85,7 @@ class Frame:
             "nav": places.main(held, visit.request.path),
             "tabs": places.tabs(held, visit.request.path),
             "places": places.keys(held),
-            "may_start": not held.isdisjoint(STAFF),
+            "may_start": not (held or _anywhere(session)).isdisjoint(STAFF),
             "form": FormMark(self._sessions.form(session, visit.now)) if session else None,
             "now": visit.now,
             "path": visit.request.path,
@@ -93,3 +95,8 @@ class Frame:
             "demo": self._demo,
             "sinks_url": self._sinks_url,
         }
+
+
+def _anywhere(session: Session | None) -> set[Role]:
+    """Roles at any school, for pages that stand at none."""
+    return {role for roles in session.roles.values() for role in roles} if session else set()
