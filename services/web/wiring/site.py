@@ -80,7 +80,7 @@ def site_of(core: Core, parts: Parts) -> Site:
             frame=frame, pulls=pulls, reading=reading, sessions=core.sessions, writing=writing
         ),
         accounts=AccountPages(frame=frame, reading=reading, writing=writing, place=core.place),
-        persons=PersonPages(frame=frame, own=own, reading=reading, writing=writing),
+        persons=PersonPages(frame=frame, own=own, pulls=pulls, reading=reading, writing=writing),
         households=HouseholdPages(
             frame=frame,
             own=own,
