@@ -51,9 +51,10 @@ class Importing:
         by: who brought it. source: its file name, or "pulled".
         """
         now = self.clock.now()
-        await self.imports.begin(import_id, Facts(by=by, source=source), now)
+        # Before the row and until after its end: a row without work is one that was cut off.
         self._tell(import_id, "reading", 0, 0)
         try:
+            await self.imports.begin(import_id, Facts(by=by, source=source), now)
             async with self.turn:
                 staged = await self.imports.compare(import_id, now, self._teller(import_id))
                 await self.imports.keep(staged, now)
@@ -153,19 +154,27 @@ class Importing:
 
     async def entry(self, import_id: str) -> ImportEntry | None:
         """One import with all that was found in it. None: no such import."""
+        working = frozenset(self.at_work)
         kept = await self.imports.find(import_id)
-        return await self._entry(kept, rows=True) if kept else None
+        return await self._entry(kept, working, rows=True) if kept else None
 
     async def entries(self) -> list[ImportEntry]:
         """The newest imports, without the rows of what was found in them."""
-        return [await self._entry(kept, rows=False) for kept in await self.imports.newest(LISTED)]
+        working = frozenset(self.at_work)
+        newest = await self.imports.newest(LISTED)
+        return [await self._entry(kept, working, rows=False) for kept in newest]
 
-    async def _entry(self, kept: KeptImport, *, rows: bool) -> ImportEntry:
+    async def _entry(
+        self, kept: KeptImport, working: Collection[str], *, rows: bool
+    ) -> ImportEntry:
+        """working: what was at work before the row was read; its end may have come since."""
+        progress = self.at_work.get(kept.id)
+        if progress is None and (kept.id in working or kept.state == "checking"):
+            kept = await self.imports.find(kept.id) or kept
         open_at: Collection[str] = ()
         if kept.staged and kept.state in ("staged", "waiting"):
             open_at = await self.imports.open_at([one.school for one in kept.staged.schools])
         newer = kept.state == "applied" and not await self.imports.is_newest(kept)
-        progress = self.at_work.get(kept.id)
         return entry_of(kept, progress=progress, newer=newer, open_at=tuple(open_at), rows=rows)
 
     def _teller(self, import_id: str) -> Teller:
