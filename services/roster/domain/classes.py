@@ -78,7 +78,8 @@ def read_classes(
     """
     schools: dict[str, str] = {}
     place = Place(table.member, warnings)
-    only = orgs.schools()[0] if len(orgs.schools()) == 1 and not changes else ""
+    held = frozenset(orgs.schools())
+    only = next(iter(held)) if len(held) == 1 and not changes else ""
 
     def gone(line: int, cells: Cells) -> None:
         sink.gone(GoneRow("classes", cells[0], line))
@@ -94,6 +95,9 @@ def read_classes(
         if not school or (school not in orgs and not changes):
             place.warn("unknown_org" if school else "value_missing", "schoolSourcedId")
             school = only
+        elif school in orgs and school not in held:
+            place.warn("class_not_of_school", "schoolSourcedId")
+            school = only or school
         if course and courses is not None and course not in courses:
             place.warn("unknown_course", "courseSourcedId")
         values_of(grades, "grades", place)
@@ -147,6 +151,7 @@ def read_enrollments(
         if school != home:
             place.warn("school_differs" if school else "value_missing", "schoolSourcedId")
         if people.knows(person):
+            people.taught_at(person, home)
             role = enrollment_role(role_cell, person, home, people, sink, place, changes=changes)
         else:
             role = word_in_class(role_cell, place) or ""

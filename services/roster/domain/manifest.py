@@ -10,7 +10,7 @@ import msgspec
 
 from services.roster.domain.archive import Source
 from services.roster.domain.problems import Warnings
-from services.roster.domain.table import RecordLines, opened
+from services.roster.domain.table import RecordLines, delimiter_of, heading, opened
 from services.roster.domain.text import lines, survey
 from services.roster.domain.vocabulary import UNREAD
 
@@ -29,10 +29,13 @@ class Manifest(msgspec.Struct, frozen=True):
 def read_manifest(source: Source, member: str, warnings: Warnings) -> Manifest:
     with opened(source, member) as stream:
         encoding = survey(stream, member, warnings)
+    delimiter = delimiter_of(heading(source, member, encoding))
+    if delimiter != ",":
+        warnings.add("delimiter", file=member, line=1)
     version, files = "", {}
     with opened(source, member) as stream:
         feed = RecordLines(lines(stream, encoding, member, warnings), member)
-        for count, row in enumerate(csv.reader(feed)):
+        for count, row in enumerate(csv.reader(feed, delimiter=delimiter)):
             line = feed.line
             feed.record_done()
             if count > LIMIT:

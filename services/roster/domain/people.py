@@ -60,6 +60,9 @@ class People:
         self._index: dict[str, int] = {}
         self._ids: list[str] = []
         self._kinds = bytearray()
+        self._names = array("q")
+        self._placed = bytearray()
+        self._schools = frozenset(orgs.schools())
         self._lines = array("L")
         self._agents: list[tuple[int, int, str]] = []
         self._links = array("Q")
@@ -79,7 +82,9 @@ class People:
             if person is None:
                 person = self._add(cells, place)
             else:
-                place.warn("id_repeated_merged", "sourcedId")
+                same = self._names[person] == name_mark(cells)
+                code = "id_repeated_merged" if same else "id_repeated_other_name"
+                place.warn(code, "sourcedId")
             self._read_role(person, cells, place)
             for agent in values_of(cells[3], "agentSourcedIds", place):
                 self._agents.append((person, line, agent))
@@ -101,6 +106,8 @@ class People:
         self._index[cells[0]] = person
         self._ids.append(cells[0])
         self._kinds.append(0)
+        self._names.append(name_mark(cells))
+        self._placed.append(0)
         self._lines.append(place.line)
         if cells[5] and not self._password_seen:
             self._password_seen = True
@@ -135,6 +142,7 @@ class People:
                 for org in orgs or ("",):
                     row = MembershipRow(self._ids[person], org, role, "", place.line)
                     self._sink.membership(row)
+                    self._placed[person] |= org in self._schools
 
     def _known_orgs(self, cell: str, place: Place) -> list[str]:
         known = []
@@ -162,11 +170,16 @@ class People:
                 continue
             if person is not None:
                 self._kinds[person] |= ROLES[role]
+                self._placed[person] |= org in self._schools
             known = org in self._orgs or (self._delta and bool(org))
             if not known:
                 place.warn("unknown_org" if org else "value_missing", "orgSourcedId")
             row = MembershipRow(user, org if known else "", role, source_id, place.line)
             self._sink.membership(row)
+
+    def taught_at(self, source_id: str, org: str) -> None:
+        """The person is in a class of this organisation."""
+        self._placed[self._index[source_id]] |= org in self._schools
 
     def knows(self, source_id: str) -> bool:
         return source_id in self._index
@@ -207,6 +220,9 @@ class People:
             if not kinds and not (self._delta and self.roles_apart):
                 line = self._lines[person]
                 self._warnings.add("role_missing", file=self._file, line=line, column="role")
+            elif kinds & STUDENT and not (self._placed[person] or self._delta):
+                line = self._lines[person]
+                self._warnings.add("student_at_no_school", file=self._file, line=line)
         pairs: set[int] = set()
         for link in self._links:
             person, other = link >> 32, link & LOW
@@ -225,3 +241,9 @@ class People:
     def counts(self) -> tuple[int, int, int]:
         """Staff, students, guardians; someone with two roles counts in both."""
         return self.count(STAFF), self.count(STUDENT), self.count(GUARDIAN)
+
+
+def name_mark(cells: Cells) -> int:
+    """Tells two names under one id apart: a number, for the names themselves are not kept."""
+    given, family = cells[6:8]
+    return hash((given.casefold(), family.casefold()))

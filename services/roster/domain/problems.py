@@ -90,10 +90,14 @@ WORDS: Final[Mapping[str, str]] = {
     "id_reused": "The sourcedId is there twice with other content: both rows are read.",
     "id_absent": "The row has no sourcedId; it is read.",
     "id_repeated_merged": "The sourcedId is there twice: one person; roles and links are joined.",
+    "id_repeated_other_name": "The sourcedId is there twice with different names: only the first "
+    "is read, with the roles and links of both. If these are two people, one of them is missing.",
     "status_in_bulk": "A bulk file leaves status and dateLastModified empty.",
     "row_repeated": "The row is there as active and as tobedeleted: it stays.",
     "row_inactive": "The row is marked “{value}”: not counted, not imported.",
     "unknown_org": "No organisation has this id.",
+    "class_not_of_school": "This organisation is not a school. The class counts at the only school "
+    "of the package; where there are several, it is at none and not seen.",
     "unknown_parent_org": "No organisation has this id; the row is kept.",
     "unknown_course": "No course has this id; the class is kept.",
     "unknown_term": "No academic session has this id; the class is kept.",
@@ -104,6 +108,8 @@ WORDS: Final[Mapping[str, str]] = {
     "unknown_row": "Nothing is known under this id, so nothing was taken away.",
     "links_to_self": "The person is linked to themselves: not read.",
     "school_differs": "The class belongs to another school: the class's school is used.",
+    "student_at_no_school": "The student has neither a role nor a class at a school: not seen at "
+    "any school.",
     "role_missing": "The person has no role: counted neither as student, staff nor guardian.",
     "role_inferred": "The person has no role: read as {value} from their enrollments.",
     "more_like_this": "More rows with the same fault: {value}.",

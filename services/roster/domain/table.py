@@ -20,6 +20,7 @@ from services.roster.domain.text import Encoding, lines, survey
 
 # The longest real value with line breaks is an address; a stray quote swallows the file.
 RECORD_LINES: Final = 50
+ADDRESS_MARKS: Final = 6
 ID_LENGTH: Final = 255
 ID_CHARACTERS: Final = re.compile(r"[A-Za-z0-9._/@-]+")
 MODIFIED: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?")
@@ -53,14 +54,14 @@ class RecordLines:
     def __init__(self, source: Iterator[str], file: str) -> None:
         self._source = source
         self._file = file
-        self._taken = 0
+        self._taken: list[str] = []
         self.line = 1
 
     def __iter__(self) -> RecordLines:
         return self
 
     def __next__(self) -> str:
-        if self._taken >= RECORD_LINES:
+        if len(self._taken) >= RECORD_LINES:
             raise PackageRefused("quote_not_closed", file=self._file, line=self.line)
         try:
             line = next(self._source)
@@ -68,13 +69,30 @@ class RecordLines:
             if self._taken:
                 raise PackageRefused("quote_not_closed", file=self._file, line=self.line) from None
             raise
-        self._taken += 1
+        self._taken.append(line)
         return line
+
+    def swallowed(self, row: list[str], table: Table) -> bool:
+        """Whether a stray quotation mark joined several lines to this record.
+
+        It would take the people of the next rows away in silence. Such a cell ends where the next
+        one was to begin, which is no valid CSV, or holds as many separators as a row.
+        """
+        if len(self._taken) < 2:
+            return False
+        try:
+            list(csv.reader(self._taken, delimiter=table.delimiter, strict=True))
+        except csv.Error:
+            return True
+        marks = max(table.width - 1, ADDRESS_MARKS)
+        return any(
+            cell.count(table.delimiter) >= marks and len(cell.splitlines()) > 1 for cell in row
+        )
 
     def record_done(self) -> None:
         """The reader has yielded a record; the next one starts on the next line."""
-        self.line += self._taken
-        self._taken = 0
+        self.line += len(self._taken)
+        self._taken.clear()
 
 
 def open_table(
@@ -87,10 +105,7 @@ def open_table(
     """
     with opened(source, member) as stream:
         encoding = survey(stream, member, warnings)
-    with opened(source, member) as stream:
-        # What is wrong with these lines is told when the rows are read.
-        found = lines(stream, encoding, member, Warnings())
-        head = next((line for line in found if is_header([line])), "")
+    head = heading(source, member, encoding)
     if not head:
         warnings.add("header_only", file=member)
         return None
@@ -105,6 +120,14 @@ def open_table(
         if column not in columns:
             raise PackageRefused("delta_column_missing", file=member, line=1, column=column)
     return Table(name, member, encoding, delimiter, columns, len(header), tuple(header), delta)
+
+
+def heading(source: Source, member: str, encoding: Encoding) -> str:
+    """The line that heads a file; "" when every line is blank."""
+    with opened(source, member) as stream:
+        # What is wrong with these lines is told when the rows are read.
+        found = lines(stream, encoding, member, Warnings())
+        return next((line for line in found if is_header([line])), "")
 
 
 def is_header(row: list[str]) -> bool:
@@ -131,13 +154,15 @@ def raw_rows(source: Source, table: Table, warnings: Warnings) -> Iterator[tuple
     with opened(source, table.member) as stream:
         feed = RecordLines(lines(stream, table.encoding, table.member, warnings), table.member)
         reader = csv.reader(feed, delimiter=table.delimiter)
-        heading = True
+        waiting = True
         try:
             for row in reader:
                 line = feed.line
+                if feed.swallowed(row, table):
+                    raise PackageRefused("quote_not_closed", file=table.member, line=line)
                 feed.record_done()
-                if heading:
-                    heading = not is_header(row)
+                if waiting:
+                    waiting = not is_header(row)
                 elif row:
                     yield line, row
         except csv.Error as error:

@@ -18,8 +18,12 @@ from services.roster.domain.problems import PackageRefused, Warnings
 CHUNK: Final = 256 * 1024
 LINE_CHUNKS: Final = 4
 UTF16: Final = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
-# Null, zero-width space, word joiner. The zero-width joiners belong to several scripts.
-UNSEEN: Final = "\0\u200b\u2060"
+# Null, zero-width space, word joiner, the byte mark that joined files leave in the middle, and
+# the marks that turn the direction of writing: with one of them an id is another id, and a name
+# can be shown as another name. The zero-width joiners belong to several scripts and stay.
+UNSEEN: Final = (
+    "\0\u200b\u2060\ufeff\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
 ARCHIVES: Final = (b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf")
 
 
@@ -46,12 +50,15 @@ def survey(stream: IO[bytes], file: str, warnings: Warnings) -> Encoding:
         warnings.add("encoding_not_utf8", file=file, value=wide.upper())
     name, dropped, unbroken = wide or "utf-8", "", 0
     decoder = codecs.getincrementaldecoder(name)()
+    start = True
     while chunk:
         try:
             text = decoder.decode(chunk)
         except UnicodeDecodeError:
-            text = chunk.decode("latin-1")
+            text = chunk.decode(wide or "utf-8", errors="replace")
             name = name if wide else "mixed"
+        if start:
+            text, start = text.removeprefix("\ufeff"), False
         dropped += "".join(mark for mark in UNSEEN if mark in text and mark not in dropped)
         unbroken = 0 if "\n" in text or "\r" in text else unbroken + 1
         if unbroken >= LINE_CHUNKS:

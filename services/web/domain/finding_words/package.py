@@ -84,9 +84,17 @@ FINDINGS: Mapping[str, str] = {
     "id_repeated_merged": _(
         "The sourcedId is there twice: one person; roles and links are joined."
     ),
+    "id_repeated_other_name": _(
+        "The sourcedId is there twice with different names: only the first is read, with the "
+        "roles and links of both. If these are two people, one of them is missing."
+    ),
     "status_in_bulk": _("A bulk file leaves status and dateLastModified empty."),
     "row_inactive": _("The row is marked “{value}”: not counted, not imported."),
     "unknown_org": _("No organisation has this id."),
+    "class_not_of_school": _(
+        "This organisation is not a school. The class counts at the only school of the package; "
+        "where there are several, it is at none and not seen."
+    ),
     "unknown_parent_org": _("No organisation has this id; the row is kept."),
     "unknown_course": _("No course has this id; the class is kept."),
     "unknown_term": _("No academic session has this id; the class is kept."),
@@ -96,6 +104,9 @@ FINDINGS: Mapping[str, str] = {
     "too_many_values": _("The list has more than {value} values: the rest is not read."),
     "links_to_self": _("The person is linked to themselves: not read."),
     "school_differs": _("The class belongs to another school: the class's school is used."),
+    "student_at_no_school": _(
+        "The student has neither a role nor a class at a school: not seen at any school."
+    ),
     "role_missing": _("The person has no role: counted neither as student, staff nor guardian."),
     "role_inferred": _("The person has no role: read as {value} from their enrollments."),
     "more_like_this": _("More rows with the same fault: {value}."),
