@@ -213,6 +213,19 @@ async def test_an_order_is_lifted_by_two(school: Kept) -> None:
     ]
 
 
+async def test_the_hands_of_a_proposer_are_kept_with_it(school: Kept) -> None:
+    """A restart or another process in between forgets nobody who made the proposer's account."""
+    await school.say(SetApart, guardian="g1", student="k1", reference="Order 1")
+    made = msgspec.structs.replace(OFFICE, made_by=(PRINCIPAL.person,))
+    reply = await school.say(ProposeLift, made, guardian="g1", student="k1", reason="It ended")
+    lift = msgspec.json.decode(reply.answer, type=LiftProposal)
+    await school.service.stop()
+    await school.service.start()
+    said = await school.say(ApproveLift, PRINCIPAL, proposal=lift.id, version=lift.version)
+    assert (said.status, said.code) == ("refused", "same_hands")
+    assert await school.told_of("g1") == {"k2"}
+
+
 async def test_waiting_never_lifts_an_order(school: Kept) -> None:
     """After five minutes a proposal is nothing; nor does one count for a later order."""
     await school.say(SetApart, guardian="g1", student="k1", reference="Order 1")

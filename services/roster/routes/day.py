@@ -10,11 +10,11 @@ from aiohttp import web
 from schemas.roster_day import ExpectedList
 from schemas.roster_day_facts import AttendanceReport, SchoolDay, SchoolGround, StudentsFound
 from services.chassis.commands import ProblemError, Query, number, school_of
+from services.roster.domain.day.decide import FIRST_YEAR, LAST_YEAR, is_date
 from services.roster.handlers.day_reading import ReadingDay
 
 NOT_FOUND = ProblemError(404, "not_found", "No such school or version.")
 LIST_CAP = 1 << 20
-FIRST_YEAR, LAST_YEAR = 1970, 2200
 
 
 def day_queries(reading: ReadingDay) -> Sequence[Query]:
@@ -88,7 +88,6 @@ def date(request: web.Request) -> str | None:
     text = request.query.get("date", "")
     if not text:
         return None
-    try:
-        return dt.date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise ProblemError(400, "bad_query", "date: not a date.") from None
+    if not is_date(text):
+        raise ProblemError(400, "bad_query", "date: no date that a school knows.")
+    return dt.date.fromisoformat(text).isoformat()

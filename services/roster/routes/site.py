@@ -28,6 +28,7 @@ from schemas.roster_site import (
 )
 from services.chassis.commands import ProblemError, Query, bad_body, identifier, school_of
 from services.chassis.database import Pool
+from services.roster.domain.day.decide import FIRST_YEAR, LAST_YEAR, is_date
 from services.roster.ports.log import Clock
 from services.roster.store.site_desk import StoredDesk
 from services.roster.store.site_flagged import StoredFlagged
@@ -208,6 +209,8 @@ def moment_of(request: web.Request, now: dt.datetime) -> dt.datetime:
         at = dt.datetime.fromisoformat(text)
     except ValueError:
         raise ProblemError(400, "bad_query", "at: not a moment.") from None
+    if not FIRST_YEAR < at.year < LAST_YEAR:
+        raise ProblemError(400, "bad_query", "at: no time that a school knows.")
     if at.tzinfo is None:
         raise ProblemError(400, "bad_query", "at: needs its offset from UTC.")
     return at
@@ -218,7 +221,6 @@ def day_of(request: web.Request) -> dt.date | None:
     text = request.query.get("day", "")
     if not text:
         return None
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise ProblemError(400, "bad_query", "day: write it as 2026-09-15.") from None
+    if not is_date(text):
+        raise ProblemError(400, "bad_query", "day: write it as 2026-09-15.")
+    return dt.date.fromisoformat(text)

@@ -1,17 +1,15 @@
 """The front desk's forms and tables: what was typed into commands, what is shown as CSV."""
 
-import csv
 import datetime as dt
-import io
 from collections.abc import Iterable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from schemas.roster_site import Visit
+from services.web.domain.csv_text import csv_text
 from services.web.domain.forms import Fields, needed, one
 from services.web.domain.problems import bad_form
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 CAP = 1000
 HEAD = (
     "day", "name", "kind", "organisation", "reason", "host", "signed_in", "signed_out", "state",
@@ -64,20 +62,11 @@ def day_of(text: str, field: str) -> dt.date | None:
         raise bad_form(field) from error
 
 
-def cell(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text
-
-
 def as_csv(visits: Iterable[Visit], zone: str) -> bytes:
     """The log as a spreadsheet opens it: UTF-8 with its mark, times of the school."""
     there = zone_of(zone)
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(HEAD)
-    for one_visit in visits:
-        writer.writerow(cell(text) for text in _row(one_visit, there).values())
-    return "\ufeff".encode() + out.getvalue().encode()
+    rows = (tuple(_row(one_visit, there).values()) for one_visit in visits)
+    return csv_text(HEAD, rows).encode()
 
 
 def _row(visit: Visit, there: ZoneInfo) -> Mapping[str, str]:
