@@ -312,7 +312,7 @@ async def test_one_op_tries_one_pin(desk: Desk) -> None:
 async def test_a_day_that_no_school_has_is_a_bad_question(desk: Desk, day: str) -> None:
     """The end of the calendar is refused in words and does not fail inside."""
     for path in ("/desk", "/substitutes", "/day"):
-        asked = {"day": day, "date": day}
+        asked: dict[str, Any] = {"day": day, "date": day}
         with pytest.raises(ProblemError) as problem:
             await desk.service.client.get(path, object, school=desk.school, **asked)
         assert (problem.value.status, problem.value.code) == (400, "bad_query"), path
