@@ -242,7 +242,8 @@ async def test_nobody_counts_as_reached_by_someone_who_is_kept_apart(school: Kep
             for person in one.people
         }
 
-    await school.say(SetRights, guardian="g2", student="k1", **dict.fromkeys(FULL, False))
+    nothing: dict[str, Any] = dict.fromkeys(FULL, False)
+    await school.say(SetRights, guardian="g2", student="k1", **nothing)
     assert school["k1"] not in await without_messages()
     await school.say(SetApart, guardian="g1", student="k1", reference="Order 1")
     assert school["k1"] in await without_messages()
