@@ -60,6 +60,19 @@ async def test_after_a_start_the_roster_is_asked_before_the_own_copy_counts() ->
     assert [one.person for one in memory.audience(SCHOOL).guardians] == ["other"]
 
 
+async def test_an_order_counts_before_its_news_is_here() -> None:
+    """What goes to guardians is decided on the roster's answer of now, not on what was heard."""
+    roster = FakeRosterAnswers(BEFORE, AFTER)
+    for gate in roster.gates:
+        gate.set()
+    memory = SchoolMemory(contacts=roster, kept=FakeCopy())
+    await memory.ensure(SCHOOL)
+    await memory.ensure(SCHOOL)
+    assert memory.audience(SCHOOL) == BEFORE
+    await memory.freshen(SCHOOL)
+    assert memory.audience(SCHOOL) == AFTER
+
+
 async def test_a_silent_roster_holds_up_no_alert() -> None:
     """Without an answer in time the own copy serves: people are alerted."""
     memory = SchoolMemory(

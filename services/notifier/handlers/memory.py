@@ -9,7 +9,7 @@ from services.notifier.domain.audience import ServiceAddress
 from services.notifier.ports import Contacts, Kept
 
 FRESH = 1.0
-"""Seconds that a first alert waits, once after a start, for what the roster says now."""
+"""Seconds that messages wait for what the roster says now; a first alert once after a start."""
 
 
 class AudienceUnknown(Exception):
@@ -46,13 +46,20 @@ class SchoolMemory:
         Our own copy may be of before this process: an order that came since keeps someone apart
         from a child. So the roster is asked first; its silence holds up no alert.
         """
-        if school in self._audiences:
-            return
+        if school not in self._audiences:
+            await self.freshen(school)
+
+    async def freshen(self, school: SchoolId) -> None:
+        """As ensure, and asked anew: before anything goes to guardians.
+
+        News of an order may still be on its way here; the roster itself knows it already.
+        """
         try:
             async with asyncio.timeout(self._fresh):
                 await self.refetch(school)
         except Exception:
-            await self.warm(school)
+            if school not in self._audiences:
+                await self.warm(school)
         if school not in self._audiences:
             await self.refetch(school)
 
