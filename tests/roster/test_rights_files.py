@@ -315,3 +315,10 @@ def test_a_damaged_zip_is_refused_in_words() -> None:
     found = Findings()
     assert read_files(bytes(body), "own.zip", found) == []
     assert [one.code for one in found.errors] == ["zip_damaged"]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "＝", "＋", "－", "＠"])
+def test_wide_signs_are_formulas_too(start: str) -> None:
+    """Spreadsheets of East Asian settings calculate with them as with the narrow ones."""
+    assert guarded(f"{start}1") == f"'{start}1"
+    assert unguarded(guarded(f"{start}1")) == f"{start}1"

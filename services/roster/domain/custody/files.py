@@ -22,7 +22,7 @@ from services.roster.domain.table import opened
 
 LIMITS: Final = Limits(archive=4 * MIB, unpacked=16 * MIB, files=20)
 ROW_LIMIT: Final = 20_000
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 ZIP: Final = b"PK"
 
 COLUMNS: Final[Mapping[RightsFile, tuple[str, ...]]] = {
