@@ -130,7 +130,8 @@ class Row(msgspec.Struct, frozen=True, array_like=True):
 class Expected(msgspec.Struct, frozen=True, array_like=True):
     """One student of the population: [id, class, standing, why].
 
-    class_id None: no class now (lunch, an activity), or no homeroom until a class is opened.
+    class_id None: no class now (lunch, an activity), or no homeroom until a class is opened; who
+    is absent, signed out or off site keeps the class that they would be in.
     standing: what the roster's day says; anything but unknown is kept as an inferred observation
     of the system, numbered by its place in this list from 1.
     """

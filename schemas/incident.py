@@ -163,10 +163,14 @@ class ActionChanged(Event, frozen=True, kw_only=True, tag="incident.action_chang
 
 
 class NoteAdded(Event, frozen=True, kw_only=True, tag="incident.note_added.v1", omit_defaults=True):
-    """report: told to the office from elsewhere during a live Lockdown: help may be needed."""
+    """report: told to the office from elsewhere during a live Lockdown: help may be needed.
+
+    again: the second place, where two evacuated to two; the text says the same in English.
+    """
 
     text: Note
     report: bool = False
+    again: str = ""
 
 
 class CallRecorded(Event, frozen=True, kw_only=True, tag="incident.call_recorded.v1"):
@@ -231,13 +235,14 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TimelineEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One line of the incident's timeline; text only for notes and calls."""
+    """One line of the incident's timeline; text only for notes and calls, again as in the note."""
 
     seq: int
     at: Instant
     type: str
     actor: PersonId
     text: str = ""
+    again: str = ""
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -49,7 +49,12 @@ def _put(school: SchoolIncidents, after: Incident) -> SchoolIncidents:
 
 def _entered(after: Incident, event: Envelope, data: Event) -> Incident:
     line = TimelineEntry(
-        seq=event.seq, at=event.time, type=event.type, actor=event.actor, text=_text(data)
+        seq=event.seq,
+        at=event.time,
+        type=event.type,
+        actor=event.actor,
+        text=_text(data),
+        again=data.again if isinstance(data, language.NoteAdded) else "",
     )
     timeline = (*after.timeline, line)
     more = after.timeline_more + max(0, len(timeline) - TIMELINE)

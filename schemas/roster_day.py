@@ -61,8 +61,9 @@ class DayMoment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class ExpectedStudent(msgspec.Struct, frozen=True, array_like=True):
     """[id, class, standing, reason, place, since, adult].
 
-    class_id: the class whose adult should have the student now; None: no class (lunch, passing,
-    an activity). place: a room, a zone or the name of a group, as the school says it; "" unknown.
+    class_id: the class whose adult should have the student now, or would have them if they were
+    not absent, signed out or off site; None: no class (lunch, passing, an activity). place: where
+    they are said to be, a room, a zone or the name of a group, as the school says it; "" unknown.
     since: when the reason began (signed out 10:12, attendance taken 08:31). adult: the leader of
     a group or activity.
     """

@@ -9,6 +9,7 @@ from schemas.commands import Command
 from schemas.envelope import Instant
 from schemas.events import Event
 from schemas.identifiers import PersonId, SchoolId
+from schemas.replies import Values
 from schemas.roster import Finding, SchoolDifference
 
 # --- sources ----------------------------------------------------------------------------------
@@ -29,9 +30,10 @@ when it is closed. failed: nothing was changed, code and reason say why."""
 class PullResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What became of one pull. mode: "bulk" | "delta". rows: read from the student system.
 
-    code, reason: why it failed or waits, "" otherwise. again: whether it is tried again before
-    its regular time. op: of the command that asked for it, "" when it was due. package: the
-    staged import, while outcome is waits_for_person. through: changes until then are in it.
+    code, reason: why it failed or waits, "" otherwise; values: what the reason names. again:
+    whether it is tried again before its regular time. op: of the command that asked for it, ""
+    when it was due. package: the staged import, while outcome is waits_for_person. through:
+    changes until then are in it.
     """
 
     started: Instant
@@ -41,6 +43,7 @@ class PullResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     rows: int = 0
     code: str = ""
     reason: str = ""
+    values: Values = {}
     again: bool = False
     op: str = ""
     package: str = ""
@@ -134,12 +137,13 @@ class SourceChanged(Event, frozen=True, kw_only=True, tag="roster.source_changed
 # --- photos -----------------------------------------------------------------------------------
 
 
-class PhotoFinding(msgspec.Struct, frozen=True, kw_only=True):
-    """One file that gives nobody a photo. code: photo_…"""
+class PhotoFinding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One file that gives nobody a photo. code: photo_… value: what the message names."""
 
     file: str
     code: str
     message: str
+    value: str = ""
 
 
 class PhotoCounts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -2,14 +2,24 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from tests.architecture.tree import Tree
 
-REFUSALS = "services/web/domain/refusal_words.py"
-FINDINGS = "services/web/domain/finding_words.py"
+REFUSALS = "services/web/domain/refusal_words/"
+FINDINGS = "services/web/domain/finding_words/"
 SPANISH = "services/web/locale/es/LC_MESSAGES/"
-PROBLEMS = "services/roster/domain/problems.py"
+FOUND = "services/roster/domain/"
+
+AREAS = {
+    "services/roster/domain/problems.py": "package",
+    "services/roster/domain/custody/words.py": "own_facts",
+    "services/roster/domain/day/sheet.py": "day",
+    "services/roster/domain/photos/matching.py": "photos",
+    "services/roster/domain/pulling/failures.py": "pulls",
+}
+"""Where the roster has the words of what it finds → the area whose pages say it."""
 
 CARRIERS = {
     *("Refusal", "Refused", "ProblemError", "WebProblem", "Denied"),
@@ -26,19 +36,26 @@ def refusals_have_words(tree: Tree) -> Iterator[str]:
     for code, place in refusal_codes(tree).items():
         if code not in known:
             yield (
-                f"{place} refuses with {code!r}, which has no words: add a sentence to REFUSALS in"
-                f" {REFUSALS} and its Spanish to {SPANISH}refusals.po"
+                f"{place} refuses with {code!r}, which has no words: add a sentence to REFUSALS of"
+                f" its area under {REFUSALS} and its Spanish to {SPANISH}refusals.po"
             )
+    for code in sorted(code for code, times in known.items() if times > 1):
+        yield f"{REFUSALS} has {code!r} twice: only the last one would be said"
 
 
 def findings_have_words(tree: Tree) -> Iterator[str]:
     """What is wrong with a package is said in the language of who imports it."""
-    known = keys(tree, FINDINGS, "FINDINGS")
-    for code in sorted(keys(tree, PROBLEMS, "WORDS") - known):
-        yield (
-            f"{PROBLEMS} finds {code!r}, which has no words: add a sentence to FINDINGS in"
-            f" {FINDINGS} and its Spanish to {SPANISH}findings.po"
-        )
+    for path, _ in tree.python(FOUND):
+        found = keys(tree, path, "WORDS")
+        if found and path not in AREAS:
+            yield f"{path} has words of findings: name the area whose pages say them in AREAS"
+            continue
+        said = f"{FINDINGS}{AREAS.get(path)}.py"
+        for code in sorted(found.keys() - keys(tree, said, "FINDINGS").keys()):
+            yield (
+                f"{path} finds {code!r}, which has no words: add a sentence to FINDINGS in"
+                f" {said} and its Spanish to {SPANISH}findings.po"
+            )
 
 
 def refusal_codes(tree: Tree) -> dict[str, str]:
@@ -77,17 +94,15 @@ def constants(node: ast.expr) -> Iterator[str]:
             yield from constants(other)
 
 
-def keys(tree: Tree, path: str, table: str) -> set[str]:
-    """Keys of a dict that is written out in the file."""
-    found: set[str] = set()
-    for name, module in tree.python(path):
-        if name != path:
-            continue
+def keys(tree: Tree, path: str, table: str) -> Counter[str]:
+    """Keys of dicts of that name that are written out in the file, or in the folder's files."""
+    found: Counter[str] = Counter()
+    for _, module in tree.python(path):
         for node in ast.walk(module):
             match node:
                 case (
                     ast.Assign(targets=[ast.Name(id=named)], value=ast.Dict(keys=entries))
                     | ast.AnnAssign(target=ast.Name(id=named), value=ast.Dict(keys=entries))
                 ) if named == table:
-                    found |= {str(k.value) for k in entries if isinstance(k, ast.Constant)}
+                    found.update(str(k.value) for k in entries if isinstance(k, ast.Constant))
     return found

@@ -27,7 +27,11 @@ class FakePulls:
             id="0" * 32,
             counts=PhotoCounts(files=3, matched=2, unknown=1),
             findings=(
-                PhotoFinding(file="9.jpg", code="photo_unknown", message="Nobody has this id."),
+                PhotoFinding(
+                    file="9.jpg",
+                    code="photo_unknown",
+                    message="No student of this school has this id.",
+                ),
             ),
         )
 

@@ -128,6 +128,7 @@ def test_a_second_place_is_put_on_record_and_not_announced() -> None:
     accepted(log.declare(call("evacuate", location="Church"), actor=PRINCIPAL))
     assert log.types == ["declared", "joined", "note_added"]
     assert log.open.timeline[-1].text == "Evacuate was started again with: To Church"
+    assert log.open.timeline[-1].again == "Church"
 
 
 def test_joining_a_part_locks_the_rest() -> None:

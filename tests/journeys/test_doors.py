@@ -10,7 +10,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
 from schemas.board import Bye, ToScreen
-from tests.journeys.school import PHONE, Journey, drill, picture
+from tests.journeys.school import EXPECTED, PHONE, Journey, drill, picture
 from tests.running_muster import Person, signed_in
 
 pytestmark = [pytest.mark.xdist_group("journeys"), pytest.mark.asyncio(loop_scope="session")]
@@ -93,7 +93,7 @@ async def test_the_way_back_after_the_end_shows_the_end(journey: Journey) -> Non
         await drill(caller)
     office = await journey.sign_in("Front office")
     await office.goto(f"{journey.url}/incident")
-    await expect(office.locator("[data-count=unknown]")).to_contain_text("600")
+    await expect(office.locator("[data-count=unknown]")).to_contain_text(str(EXPECTED))
     await office.get_by_role("button", name="End the DRILL", exact=True).click()
     await expect(office.get_by_role("heading", name="Closed")).to_be_visible()
     await office.go_back()

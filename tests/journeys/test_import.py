@@ -65,7 +65,7 @@ def zipped(files: dict[str, str]) -> bytes:
 async def stage(office: Page, content: bytes) -> None:
     """Choose a file and have it compared."""
     await office.get_by_role("link", name="Roster", exact=True).click()
-    await office.get_by_role("link", name="Roster import", exact=True).click()
+    await office.get_by_role("link", name="Import", exact=True).click()
     await office.get_by_label("OneRoster package").set_input_files(
         FilePayload(name="roster.zip", mimeType="application/zip", buffer=content)
     )

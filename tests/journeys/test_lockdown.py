@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 from schemas.incident import SchoolIncidents
 from services.sinks.domain.sent import Sent
 from tests.conditions import eventually
-from tests.journeys.school import PHONE, SCHOOL, Journey, drill, picture
+from tests.journeys.school import EXPECTED, PHONE, SCHOOL, Journey, drill, picture
 from tests.running_muster import signed_in
 
 pytestmark = [pytest.mark.xdist_group("journeys"), pytest.mark.asyncio(loop_scope="session")]
@@ -29,8 +29,8 @@ async def test_a_live_lockdown_takes_every_screen_over(journey: Journey) -> None
     await board.goto(f"{journey.url}/board")
     phone = await journey.sign_in("Teacher", PHONE)
     hall = await journey.sign_in("Staff", PHONE)
-    await expect(office.locator("[data-count=unknown]")).to_contain_text("600")
-    await expect(board.locator("[data-count=unknown]")).to_contain_text("600")
+    await expect(office.locator("[data-count=unknown]")).to_contain_text(str(EXPECTED))
+    await expect(board.locator("[data-count=unknown]")).to_contain_text(str(EXPECTED))
     await expect(phone.locator("[data-student]").first).to_be_visible()
     await expect(hall).to_have_title(re.compile("^DRILL"))
     await journey.forget_sent()

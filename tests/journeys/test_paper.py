@@ -11,6 +11,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.journeys.school import Journey, picture
+from tests.running_muster import demo_school
 
 pytestmark = [pytest.mark.xdist_group("journeys"), pytest.mark.asyncio(loop_scope="session")]
 
@@ -40,6 +41,7 @@ async def test_every_child_of_the_demo_is_on_paper(journey: Journey, tmp_path: P
     out = tmp_path / "sheets.pdf"
     ran = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "services.cli", "paper", "--out", str(out), "--drill",
+        "--school", await demo_school(journey.muster),
         env=os.environ | {"MUSTER_DATA": str(journey.muster.folder)},
     )  # fmt: skip
     assert await ran.wait() == 0

@@ -72,3 +72,31 @@ async def test_the_demo_at_lunch_after_school_and_on_a_sunday(journey: Journey) 
     while sunday.isoweekday() != 7:
         sunday = sunday.replace(hour=15) + dt.timedelta(days=1)
     assert await reasons(journey, sunday.isoformat().replace("+", "%2B")) == Counter()
+
+
+async def test_a_teacher_takes_attendance_between_incidents(journey: Journey) -> None:
+    """From the phone: one tap for the exception, all others present; keys alone put it right."""
+    before = await reasons(journey)
+    phone = await journey.sign_in("Teacher", PHONE)
+    await phone.get_by_role("link", name="Take attendance").click()
+    absent = phone.locator("input[value=absent]")
+    await expect(absent).to_have_count(25)
+    await absent.first.check()
+    assert await phone.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    heights = await phone.eval_on_selector_all(
+        ".threeway label, .rolldo button", "all => all.map(o => o.getBoundingClientRect().height)"
+    )
+    assert min(heights) >= 48
+    await picture(phone, "phone-attendance")
+    record = phone.get_by_role("button", name="Record: all others are present")
+    await record.click()
+    await expect(phone.get_by_text("Recorded.")).to_be_visible()
+    await expect(phone.get_by_text(re.compile(r"absent \d\d:\d\d"))).to_have_count(1)
+    await picture(phone, "phone-attendance-recorded")
+    assert (await reasons(journey))["marked_absent"] == before["marked_absent"] + 1
+    await absent.first.focus()
+    await phone.keyboard.press("Space")
+    await record.focus()
+    await phone.keyboard.press("Enter")
+    await expect(phone.get_by_text(re.compile(r"present \d\d:\d\d"))).to_have_count(25)
+    assert await reasons(journey) == before

@@ -166,10 +166,26 @@ def test_every_student_once_and_in_one_place(
     students = who_is_where(day, at).students
     assert len({one.student for one in students}) == len(students)
     for one in students:
-        if one.class_id is not None:
-            assert one.standing == "unknown"
+        if one.class_id is not None and one.standing == "unknown":
             assert one.place == day.people.classes[one.class_id].room
             assert one.adult is None
+
+
+@PROPERTY
+@given(days())
+def test_a_class_keeps_everyone_who_would_be_in_it(
+    drawn: tuple[DayFacts, tuple[KeptMark, ...], dt.datetime],
+) -> None:
+    """Absent, signed out or off site: facts move nobody out of their class, so that its sum with
+    those who are away is what the timetable says; outside school hours nobody has a class."""
+    day, _marks, at = drawn
+    bare = msgspec.structs.replace(day, marks={}, plan=msgspec.structs.replace(day.plan, groups=()))
+    timetable = {student: one.class_id for student, one in found(bare, at).items()}
+    for student, one in found(day, at).items():
+        if one.reason != "activity":
+            assert one.class_id == timetable.get(student)
+    if bells_at(day.plan, at).moment.kind in ("before_school", "after_school", "no_school"):
+        assert all(one.class_id is None for one in found(day, at).values())
 
 
 @PROPERTY

@@ -328,6 +328,22 @@ async def test_a_date_that_no_school_has_stops_nothing(school: School, date: str
     assert (refused.status, refused.code) == ("refused", "bad_date")
 
 
+async def test_a_file_without_times_is_one_act_however_often_it_is_sent(school: School) -> None:
+    """The answer was lost and the file is sent again, also tomorrow: nothing moves, nothing
+    conflicts; under another key it is another act, taken when that one was."""
+    path = f"/attendance?school={school.id}&person={OFFICE.person}&op="
+    body = b"student_id,status,time\nk1,absent,\nk2,late,09:10\n"
+    replies, times = [], []
+    for key, later in (("op-file-1", 0), ("op-file-1", 5), ("op-file-1", 86_400), ("op-file-2", 0)):
+        school.service.clock.advance(dt.timedelta(seconds=later))
+        report = await school.service.client.post(path + key, body, AttendanceReport)
+        replies.append(await school.send(RecordAttendance, marks=report.marks, op=key))
+        times.append(report.marks[0].at)
+    assert {reply.status for reply in replies} == {"accepted"}
+    assert replies[0] == replies[1] == replies[2] != replies[3]
+    assert times[0] == times[1] == times[2] < times[3]
+
+
 @pytest.mark.parametrize(
     "asked", ["at=yesterday", "at=2026-03-04T10:00:00", "at=0001-01-01T00:00Z"]
 )

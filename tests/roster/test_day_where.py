@@ -200,6 +200,22 @@ def test_signed_out_has_left() -> None:
     assert expected(facts(marks=[out, back]), here("11:10"))["ana"].standing == "unknown"
 
 
+def test_who_is_away_stays_in_the_list_of_the_class() -> None:
+    """The teacher of the class that meets now sees them there, and may say "with me"."""
+    marks = [mark("ana", "absent", here("08:31")), mark("ben", "left_early", here("09:40"))]
+    day = facts(marks=marks, plan=with_plan(trip("cam")))
+    now = expected(day, here("10:00"))
+    assert {name: (one.class_id, one.standing) for name, one in now.items()} == {
+        "ana": ("math", "absent"), "ben": ("math", "left"), "cam": (None, "off_site"),
+    }  # fmt: skip
+    assert expected(day, here("10:00", TUESDAY))["cam"].class_id == "gym"
+    gone = expected(facts(plan=with_plan(trip("ben"))), here("10:00"))["ben"]
+    assert (gone.class_id, gone.standing, gone.place) == ("math", "off_site", "Museum · Town")
+    coming = facts(marks=[mark("ben", "late", here("10:10"))])
+    assert expected(coming, here("10:00"))["ben"].class_id == "math"
+    assert expected(day, here("11:40"))["ana"].class_id is None
+
+
 def test_a_group_off_site_has_its_leader_and_place() -> None:
     """Students on a trip are with their leader until it ends, also after dismissal."""
     day = facts(plan=with_plan(trip("ana", "nobody")))

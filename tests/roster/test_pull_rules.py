@@ -24,7 +24,6 @@ from services.roster.domain.pulling.schedule import (
     ask_since,
     next_time,
 )
-from services.roster.store.secrets import Safe
 from tests.fakes.student_system import Row, led, ref, small_school, user_11, user_12
 
 MOMENT = dt.datetime(2026, 3, 4, 10, 5, tzinfo=dt.UTC)
@@ -120,22 +119,6 @@ def test_no_text_makes_the_address_rule_stumble(text: str) -> None:
     if refused is None:
         assert text.lower().startswith("https://")
     assert refused is None or refused.code in ("bad_url", "address_forbidden")
-
-
-def test_a_secret_opens_only_for_its_owner_and_key() -> None:
-    """A row that is copied, changed, or moved to another installation opens nothing."""
-    safe, other = Safe("0" * 64), Safe("1" * 64)
-    closed = safe.close("sis", "a secret")
-    assert safe.open("sis", closed) == "a secret"
-    assert closed != safe.close("sis", "a secret")
-    for wrong_safe, owner, text in (
-        (safe, "another", closed),
-        (other, "sis", closed),
-        (safe, "sis", closed[:-3] + ("AAA" if not closed.endswith("AAA") else "BBB")),
-        (safe, "sis", ""),
-    ):
-        with pytest.raises(PullFailed, match="secret_unreadable"):
-            wrong_safe.open(owner, text)
 
 
 def converted(

@@ -36,7 +36,7 @@ ALLOWED: dict[frozenset[str], str] = {
     """,
     STAFF: """
         GET /start/live | GET /start/live/confirm | POST /start/live | GET /started | GET /phone
-        GET /helping
+        GET /helping | GET /attendance | POST /attendance
     """,
     OFFICE: """
         GET /office | POST /people/{person}/{act} | GET /households

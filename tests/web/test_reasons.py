@@ -1,6 +1,8 @@
 """Why an owner refused, and what a package got wrong, in the language of who reads it."""
 
+import datetime as dt
 import re
+from collections.abc import Mapping
 
 import aiohttp
 import msgspec
@@ -8,11 +10,19 @@ import pytest
 
 from schemas.replies import Reply, Values
 from schemas.roster import Finding, SchoolDifference
+from schemas.roster_day_facts import CalendarDay
+from schemas.roster_pull import PullResult
 from schemas.vocabulary import Role
 from services.incident.domain.authority import refused
+from services.roster.domain.custody import words as own_facts
+from services.roster.domain.day import sheet as day
+from services.roster.domain.day.decide import decide_days
+from services.roster.domain.desk import decide_words
 from services.roster.domain.imports import decide_apply, decide_reach
+from services.roster.domain.photos import matching as photos
 from services.roster.domain.problems import WORDS, finding
-from services.web.domain.finding_words import FINDINGS
+from services.roster.domain.pulling import failures as pulls
+from services.web.domain.finding_words import FINDINGS, Area
 from services.web.domain.refusal_words import REFUSALS
 from services.web.routes.rendering import Templates
 from services.web.routes.speech import PLACEHOLDER, Speech
@@ -21,6 +31,7 @@ from tests.incident.scenes import OFFICE, call
 from tests.web.school import LINCOLN, session
 from tests.web.serving import Served
 
+NOW = dt.datetime(2026, 9, 15, 14, 5, tzinfo=dt.UTC)
 DIFFERENCE = SchoolDifference(
     school=LINCOLN,
     name="Lincoln Sample Elementary",
@@ -48,9 +59,52 @@ def test_every_sentence_is_filled(code: str, spanish: Speech) -> None:
     )
 
 
-def test_findings_say_what_the_roster_says() -> None:
+@pytest.mark.parametrize(
+    ("area", "words"),
+    [
+        ("package", WORDS),
+        ("own_facts", own_facts.WORDS),
+        ("day", day.WORDS),
+        ("photos", photos.WORDS),
+        ("pulls", pulls.WORDS),
+    ],
+)
+def test_findings_say_what_the_roster_says(area: Area, words: Mapping[str, str]) -> None:
     """The pages' sentence of a finding is the roster's own, placeholder for placeholder."""
-    assert dict(FINDINGS) == dict(WORDS)
+    assert {code: FINDINGS[area].get(code) for code in words} == dict(words)
+
+
+@pytest.mark.parametrize(("area", "code"), [(a, c) for a, known in FINDINGS.items() for c in known])
+def test_every_finding_is_said(area: Area, code: str, spanish: Speech) -> None:
+    """A code means what its area says, and no area leaves a reader with English."""
+    said = spanish.finding(
+        Finding(file="", line=1, column="", code=code, message="Owner's.", value="7"), area
+    )
+    assert said not in ("", "Owner's.", FINDINGS[area][code])
+    assert "{" not in said
+
+
+def test_a_row_that_a_decision_refused_is_said_as_the_refusal(spanish: Speech) -> None:
+    """A file's row and a form that break the same rule are told the same."""
+    found = own_facts.Findings()
+    found.warn("own_family", file="rights.csv", line=2, words="Nobody changes this for…")
+    assert spanish.finding(found.warnings()[0], "own_facts") == spanish.reason("own_family", "", {})
+
+
+@pytest.mark.parametrize(
+    ("code", "values", "words"),
+    [
+        ("tls_failed", {}, "El certificado del sistema escolar no es válido"),
+        ("too_many_columns", {"value": "500"}, "más de 500 columnas"),
+        ("incident_open", {"schools": ("Lincoln",)}, "La carga espera"),
+    ],
+)
+def test_why_a_pull_waits_is_said(code: str, values: Values, words: str, spanish: Speech) -> None:
+    """A pull that failed says why in the reader's language, values and all."""
+    result = PullResult(
+        started=NOW, ended=NOW, outcome="failed", code=code, reason="English.", values=values
+    )
+    assert words in spanish.pulled(result)
 
 
 def test_a_value_that_no_sentence_quotes_stays_in_the_package() -> None:
@@ -77,6 +131,11 @@ def test_real_refusals_carry_what_their_words_name(spanish: Speech) -> None:
         (
             decide_apply([DIFFERENCE], in_incident=[], allow_removals=False),
             "Lincoln Sample Elementary: 9 / 40",
+        ),
+        (decide_words("x" * 500), "como máximo 120 caracteres"),
+        (
+            decide_days([CalendarDay(date="2026-09-15", schedule="Rainy")], (), ()),
+            "ningún horario de timbres Rainy",
         ),
     ):
         assert decision is not None

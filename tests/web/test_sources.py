@@ -46,10 +46,15 @@ async def shown(
 
 
 async def post(
-    web: Served, role: Role, path: str, html: str, more: Mapping[str, str]
+    web: Served,
+    role: Role,
+    path: str,
+    html: str,
+    more: Mapping[str, str],
+    language: str = "en",
 ) -> tuple[int, str]:
     [found] = [m.group(0) for m in FORM.finditer(html) if m.group(1) == path][:1]
-    headers = web.browser(session(web.now, role))
+    headers = web.browser(session(web.now, role)) | {"Accept-Language": language}
     del headers["X-Muster"]
     hidden = ("form", "op", "source")
     fields = {name: value for name, value in FIELD.findall(found) if name in hidden}
@@ -77,9 +82,11 @@ async def test_a_refusal_keeps_what_was_typed_but_the_secret(web: Served) -> Non
     """A mistyped address costs one field, not nine; the secret is never sent back."""
     web.roster.refusal = "bad_url"
     html = await shown(web, "it")
-    status, page = await post(web, "it", "/import/sources", html, ENTERED)
+    status, page = await post(web, "it", "/import/sources", html, ENTERED, "es")
     assert status == 200
-    assert "begins with https://" in page
+    assert "Empieza con https:// y no contiene" in page
+    _, page = await post(web, "it", "/import/sources", html, ENTERED)
+    assert "No. <code>bad_url</code>" in page
     assert 'value="District SIS"' in page
     assert '<option value="every-6" selected>' in page
     assert "not to be shown" not in page

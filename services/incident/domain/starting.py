@@ -111,7 +111,7 @@ def _extended(incident: Incident, call: ActionCall, stamp: Stamp) -> Accepted:
     if same.call.location != call.location:
         # Two places announced at once would split a school: the second is put on record.
         note = f"{ACTIONS[call.kind].term} was started again with: {directive(call)}"
-        drafts.append(draft(incident, NoteAdded(text=note)))
+        drafts.append(draft(incident, NoteAdded(text=note, again=call.location or "")))
     rest = _not_yet_told(incident, call)
     if rest is not None:
         beyond = replace(call, zone=rest, location=same.call.location)

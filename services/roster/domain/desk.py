@@ -69,7 +69,11 @@ def decide_words(name: str, *others: str) -> Refused | None:
     if not any(c.isalnum() for c in name):
         return Refused("name_needed", "Write the person's name.")
     if any(len(text) > LONGEST for text in (name, *others)):
-        return Refused("too_long", f"Write at most {LONGEST} characters in each field.")
+        return Refused(
+            "too_long",
+            f"Write at most {LONGEST} characters in each field.",
+            {"number": str(LONGEST)},
+        )
     return None
 
 

@@ -85,11 +85,17 @@ def decide_undo(
     others = [names[school] for school in names if reach is not None and school not in reach]
     if others:
         where = ", ".join(others)
-        return Refused("other_school", f"This import changed {where}, where you have no role.")
+        return Refused(
+            "other_school",
+            f"This import changed {where}, where you have no role.",
+            {"schools": where},
+        )
     if in_incident:
         where = ", ".join(names[school] for school in in_incident)
         return Refused(
-            "incident_open", f"An incident is open at {where}. Undo the import when it is closed."
+            "incident_open",
+            f"An incident is open at {where}. Undo the import when it is closed.",
+            {"schools": where},
         )
     if newer:
         return Refused(

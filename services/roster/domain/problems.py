@@ -121,36 +121,62 @@ class PackageRefused(Exception):
 
 
 def finding(
-    code: str, *, file: str = "", line: int = 0, column: str = "", value: object = ""
+    code: str,
+    *,
+    file: str = "",
+    line: int = 0,
+    column: str = "",
+    value: object = "",
+    words: Mapping[str, str] = WORDS,
 ) -> Finding:
+    """words: the area's; a value that its sentence does not quote is left out."""
     # A value that the words do not quote may be a name: it does not leave the package.
-    shown = str(value)[:VALUE_LENGTH] if "{value}" in WORDS[code] else ""
-    words = WORDS[code].format(value=shown)
-    return Finding(file=file, line=line, column=column, code=code, message=words, value=shown)
+    shown = str(value)[:VALUE_LENGTH] if "{value}" in words[code] else ""
+    said = words[code].format(value=shown)
+    return Finding(file=file, line=line, column=column, code=code, message=said, value=shown)
 
 
 class Warnings:
-    """Collects warnings in bounded memory: the first 100 of a kind, then a count."""
+    """Collects warnings in bounded memory: the first 100 of a kind, then a count.
 
-    def __init__(self) -> None:
+    words: the area's, with more_like_this among them.
+    """
+
+    def __init__(self, words: Mapping[str, str] = WORDS) -> None:
+        self._words = words
         self._shown: list[Finding] = []
         self._seen: dict[tuple[str, str, str], int] = {}
 
     def add(
         self, code: str, *, file: str = "", line: int = 0, column: str = "", value: object = ""
     ) -> None:
+        if self._counted(file, column, code):
+            self._shown.append(
+                finding(code, file=file, line=line, column=column, value=value, words=self._words)
+            )
+
+    def take(self, found: Finding) -> None:
+        """One that is said already, by a decision that refused the row."""
+        if self._counted(found.file, found.column, found.code):
+            self._shown.append(found)
+
+    def _counted(self, file: str, column: str, code: str) -> bool:
+        """Whether it is among the first of its kind."""
         kind = (file, column, code)
-        seen = self._seen.get(kind, 0) + 1
-        self._seen[kind] = seen
-        if seen <= SHOWN_PER_KIND:
-            self._shown.append(finding(code, file=file, line=line, column=column, value=value))
+        self._seen[kind] = self._seen.get(kind, 0) + 1
+        return self._seen[kind] <= SHOWN_PER_KIND
 
     def all(self) -> tuple[Finding, ...]:
         """Every warning shown, then one line for each kind that had more than 100."""
         rest = (
-            finding("more_like_this", file=file, column=column, value=f"{seen - limit} × {code}")
-            for limit in (SHOWN_PER_KIND,)
+            finding(
+                "more_like_this",
+                file=file,
+                column=column,
+                value=f"{seen - SHOWN_PER_KIND} × {code}",
+                words=self._words,
+            )
             for (file, column, code), seen in self._seen.items()
-            if seen > limit
+            if seen > SHOWN_PER_KIND
         )
         return (*self._shown, *rest)

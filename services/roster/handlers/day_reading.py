@@ -6,9 +6,9 @@ import datetime as dt
 from collections import OrderedDict, defaultdict
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
-from schemas.identifiers import PersonId, SchoolId
+from schemas.identifiers import PersonId, SchoolId, attendance_id
 from schemas.roster_day import ExpectedList
 from schemas.roster_day_facts import (
     AttendanceReport,
@@ -21,6 +21,7 @@ from services.roster.domain.day.attendance_file import read_attendance
 from services.roster.domain.day.bells import bells_at, schedule_name
 from services.roster.domain.day.directory import Directory, find_students
 from services.roster.domain.day.inputs import DayFacts, People, Plan
+from services.roster.domain.day.sheet import ROWS
 from services.roster.domain.day.where import who_is_where
 from services.roster.ports.day import Days, OnSite, Stamp
 from services.roster.ports.log import Clock
@@ -46,6 +47,13 @@ class Recent(Generic[T]):
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
         return value
+
+
+class Act(NamedTuple):
+    """Who records, under which key."""
+
+    person: PersonId
+    op_id: str
 
 
 Marks = Mapping[PersonId, tuple[KeptMark, ...]]
@@ -128,14 +136,27 @@ class ReadingDay:
             campus=await self.days.campus(school),
         )
 
-    async def attendance(self, school: SchoolId, body: bytes) -> AttendanceReport | None:
-        """A file of attendance, read and not recorded; None: no such school."""
+    async def attendance(
+        self, school: SchoolId, body: bytes, act: Act | None = None
+    ) -> AttendanceReport | None:
+        """A file of attendance, read and not recorded; None: no such school.
+
+        act: what will record it. Rows without a time were taken when it was first recorded: sent
+        again under the same key, also tomorrow, the file is the same act.
+        """
         stamp = await self.days.stamp(school)
         if stamp is None:
             return None
         directory = Directory(await self.days.students(school))
         plan = await self._plan_of(school, stamp)
-        return read_attendance(body, directory, plan, self.clock.now())
+        first = await self._recorded_by(school, act) if act else {}
+        return read_attendance(body, directory, plan, self.clock.now(), first)
+
+    async def _recorded_by(self, school: SchoolId, act: Act) -> dict[int, KeptMark]:
+        """Marks of this very act by their number in it; {} when it was not recorded yet."""
+        ids = {attendance_id(school, act.person, act.op_id, n): n for n in range(ROWS)}
+        kept = await self.days.marks_called(school, ids)
+        return {ids[mark]: known for mark, known in kept.items()}
 
     async def find(self, school: SchoolId, body: bytes) -> StudentsFound:
         return find_students(body, Directory(await self.days.students(school)))

@@ -43,7 +43,11 @@ NO_SUCH_ROOM = Refused("unknown_room", "The roster has no such room.")
 NO_SUCH_STAFF = Refused("unknown_person", "Nobody of this school's staff has this id.")
 NOT_YOURS = Refused("not_your_school", "The roster does not list you at this school.")
 KIOSK_GONE = Refused("kiosk_closed", "This kiosk was ended. Ask the front office.")
-TEXT_TOO_LONG = Refused("too_long", f"Write at most {LONGEST_TEXT} characters of description.")
+TEXT_TOO_LONG = Refused(
+    "too_long",
+    f"Write at most {LONGEST_TEXT} characters of description.",
+    {"number": str(LONGEST_TEXT)},
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +120,7 @@ class DeskBooks:
         if refused is None and command.last_day < command.first_day:
             refused = DATES_TURNED
         if refused is None and (what := await self.substitutes.unknown_of(clean)):
-            refused = Refused("unknown_cover", f"The roster has no such {what}.")
+            refused = Refused("unknown_cover", f"The roster has no such {what}.", {"cover": what})
         substitute = command.substitute or self.substitutes.substitute_id(command)
         if refused is None:
             await self.substitutes.record(clean, substitute)

@@ -57,7 +57,9 @@ class KeptPhotos:
         try:
             staged = await self.photos.apply(command.school, command.photos, self.clock.now())
         except PackageRefused as error:
-            return None, Refused(error.finding.code, error.finding.message)
+            return None, Refused(
+                error.finding.code, error.finding.message, {"value": error.finding.value}
+            )
         await self.photos.drop(command.photos)
         return staged, None
 

@@ -12,6 +12,7 @@ import msgspec
 from schemas.identifiers import SchoolId
 from schemas.roster import ApplyImport, Finding, School, StagedImport
 from schemas.roster_pull import Outcome, PullResult
+from services.roster.domain.imports import Refused
 from services.roster.domain.pulling.failures import ChangedUnderneath, PullFailed
 from services.roster.domain.pulling.rest import DEMOGRAPHICS, TABLES, wants_demographics
 from services.roster.domain.pulling.schedule import Turn, ask_since, next_time
@@ -21,6 +22,7 @@ from services.roster.ports.log import Clock
 from services.roster.ports.pulling import Mode, Package, Packages, Sources, System, Systems
 from services.roster.ports.rosters import Rosters
 
+NOTHING = Refused("", "")
 LONGEST = 2 * 3600.0
 WARNINGS_KEPT = 200
 OPTIONAL = frozenset({"scope_missing", "no_such_path"})
@@ -181,9 +183,8 @@ class Pulling:
             if pulled.mode == "delta":
                 return None
             [error, *_rest] = staged.dry_run.errors
-            return self._result(
-                source, pulled, now, staged, outcome="failed", code=error.code, reason=error.message
-            )
+            refused = Refused(error.code, error.message, {"value": error.value})
+            return self._result(source, pulled, now, staged, outcome="failed", refused=refused)
         if not source.apply:
             return self._result(source, pulled, now, staged, outcome="waits_for_person")
         return await self._apply(source, pulled, staged, now)
@@ -206,9 +207,8 @@ class Pulling:
         outcome = outcome_of(reply.code)
         if outcome != "waits_for_person":
             await self.importing.imports.drop(staged.id)
-        return self._result(
-            source, pulled, now, staged, outcome=outcome, code=reply.code, reason=reply.reason
-        )
+        refused = Refused(reply.code, reply.reason, reply.values)
+        return self._result(source, pulled, now, staged, outcome=outcome, refused=refused)
 
     def _result(
         self,
@@ -218,8 +218,7 @@ class Pulling:
         staged: StagedImport | None = None,
         *,
         outcome: Outcome,
-        code: str = "",
-        reason: str = "",
+        refused: Refused = NOTHING,
     ) -> PullResult:
         found = staged.dry_run.warnings if staged else ()
         return PullResult(
@@ -228,8 +227,9 @@ class Pulling:
             outcome=outcome,
             mode=pulled.mode,
             rows=pulled.rows,
-            code=code,
-            reason=reason,
+            code=refused.code,
+            reason=refused.reason,
+            values=refused.values,
             again=outcome == "incident_open",
             op=source.asked_op,
             package=staged.id if staged and outcome == "waits_for_person" else "",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 import msgspec
@@ -59,6 +59,10 @@ class Days(Protocol):
         ...
 
     async def mark(self, school: SchoolId, mark: str) -> KeptMark | None: ...
+
+    async def marks_called(self, school: SchoolId, ids: Collection[str]) -> dict[str, KeptMark]:
+        """Those of these ids that are kept, withdrawn ones too."""
+        ...
 
     async def add_marks(self, school: SchoolId, marks: Sequence[tuple[str, KeptMark]]) -> None:
         """(the school's date, mark); one that is there already stays as it is."""

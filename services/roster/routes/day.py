@@ -7,11 +7,13 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
+from schemas.identifiers import PersonId
 from schemas.roster_day import ExpectedList
 from schemas.roster_day_facts import AttendanceReport, SchoolDay, SchoolGround, StudentsFound
 from services.chassis.commands import ProblemError, Query, number, school_of
-from services.roster.domain.day.decide import FIRST_YEAR, LAST_YEAR, is_date
-from services.roster.handlers.day_reading import ReadingDay
+from services.roster.domain.day.decide import is_date
+from services.roster.handlers.day_reading import Act, ReadingDay
+from services.roster.routes.moments import instant
 
 NOT_FOUND = ProblemError(404, "not_found", "No such school or version.")
 LIST_CAP = 1 << 20
@@ -43,10 +45,15 @@ def day_queries(reading: ReadingDay) -> Sequence[Query]:
 
 
 def day_posts(reading: ReadingDay) -> Sequence[Query]:
-    """POST /attendance?school and /students?school, body: CSV; both only read it."""
+    """POST /attendance?school[&person&op] and /students?school, body: CSV; both only read it.
+
+    person, op: who will record the file, under which key.
+    """
 
     async def attendance(request: web.Request) -> AttendanceReport:
-        found = await reading.attendance(school_of(request), await body(request))
+        person, op = request.query.get("person", ""), request.query.get("op", "")
+        act = Act(PersonId(person), op) if person and op else None
+        found = await reading.attendance(school_of(request), await body(request), act)
         if found is None:
             raise NOT_FOUND
         return found
@@ -65,23 +72,6 @@ async def body(request: web.Request) -> bytes:
         if len(found) > LIST_CAP:
             raise ProblemError(413, "body_too_large", "The list is larger than 1 MiB.")
     return bytes(found)
-
-
-def instant(request: web.Request) -> dt.datetime | None:
-    """at: an instant with its zone; None when it is not named. Raises ProblemError 400."""
-    text = request.query.get("at", "")
-    if not text:
-        return None
-    try:
-        # A + of the offset that was not quoted arrives as a space.
-        found = dt.datetime.fromisoformat(text.replace(" ", "+"))
-    except ValueError:
-        raise ProblemError(400, "bad_query", "at: not an instant.") from None
-    if not FIRST_YEAR < found.year < LAST_YEAR:
-        raise ProblemError(400, "bad_query", "at: no time that a school knows.")
-    if found.tzinfo is None:
-        raise ProblemError(400, "bad_query", "at: say its zone, as in 2026-09-15T14:12:00Z.")
-    return found
 
 
 def date(request: web.Request) -> str | None:

@@ -28,8 +28,10 @@ from schemas.roster_site import (
 )
 from services.chassis.commands import ProblemError, Query, bad_body, identifier, school_of
 from services.chassis.database import Pool
-from services.roster.domain.day.decide import FIRST_YEAR, LAST_YEAR, is_date
+from services.roster.domain.day.decide import is_date
 from services.roster.ports.log import Clock
+from services.roster.routes.moments import instant
+from services.roster.store.sealing import Seals
 from services.roster.store.site_desk import StoredDesk
 from services.roster.store.site_flagged import StoredFlagged
 from services.roster.store.site_itinerant import StoredItinerants
@@ -37,7 +39,6 @@ from services.roster.store.site_kiosks import StoredKiosks
 from services.roster.store.site_photos import NoPhoto, PhotoTooLarge, StoredPhotos
 from services.roster.store.site_substitutes import StoredSubstitutes
 from services.roster.store.site_visits import StoredVisits
-from services.roster.store.vault import Vault
 
 CHUNK = 64 * 1024
 NOT_FOUND = ProblemError(404, "not_found", "Nothing here has this id.")
@@ -60,18 +61,25 @@ class SiteStores:
     clock: Clock
 
 
-def open_stores(pool: Pool, vault: Vault, clock: Clock) -> SiteStores:
-    """All of them over one pool."""
-    kiosks, substitutes = StoredKiosks(pool, vault), StoredSubstitutes(pool, vault)
+def open_stores(pool: Pool, seals: Seals, secret: bytes, clock: Clock) -> SiteStores:
+    """All of them over one pool. secret: what codes and ids are drawn with."""
+    kiosks, substitutes = StoredKiosks(pool, secret), StoredSubstitutes(pool, secret)
     itinerants = StoredItinerants(pool)
     return SiteStores(
-        desk=StoredDesk(pool, vault, kiosks=kiosks, substitutes=substitutes, itinerants=itinerants),
-        visits=StoredVisits(pool, vault),
-        flagged=StoredFlagged(pool, vault),
+        desk=StoredDesk(
+            pool,
+            seals,
+            secret,
+            kiosks=kiosks,
+            substitutes=substitutes,
+            itinerants=itinerants,
+        ),
+        visits=StoredVisits(pool, seals, secret),
+        flagged=StoredFlagged(pool, seals, secret),
         kiosks=kiosks,
         substitutes=substitutes,
         itinerants=itinerants,
-        photos=StoredPhotos(pool, vault),
+        photos=StoredPhotos(pool, seals, secret),
         clock=clock,
     )
 
@@ -81,7 +89,7 @@ def site_queries(stores: SiteStores) -> Sequence[Query]:
 
     async def on_site(request: web.Request) -> OnSite:
         school, now = school_of(request), stores.clock.now()
-        at = moment_of(request, now)
+        at = instant(request) or now
         return OnSite(school=school, at=at, adults=await stores.desk.adults_on_site(school, at))
 
     async def desk(request: web.Request) -> DeskBook:
@@ -198,22 +206,6 @@ def site_posts(stores: SiteStores) -> Sequence[Query]:
         return found
 
     return (Query("/desk/photos", photos), Query("/covers/verify", verify))
-
-
-def moment_of(request: web.Request, now: dt.datetime) -> dt.datetime:
-    """`at` of the query, else now. Raises ProblemError 400."""
-    text = request.query.get("at", "")
-    if not text:
-        return now
-    try:
-        at = dt.datetime.fromisoformat(text)
-    except ValueError:
-        raise ProblemError(400, "bad_query", "at: not a moment.") from None
-    if not FIRST_YEAR < at.year < LAST_YEAR:
-        raise ProblemError(400, "bad_query", "at: no time that a school knows.")
-    if at.tzinfo is None:
-        raise ProblemError(400, "bad_query", "at: needs its offset from UTC.")
-    return at
 
 
 def day_of(request: web.Request) -> dt.date | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 
 import msgspec
@@ -59,6 +59,13 @@ class StoredDays:
                 "SELECT * FROM attendance WHERE school = $1 AND id = $2", school, mark
             )
         return kept(row) if row else None
+
+    async def marks_called(self, school: SchoolId, ids: Collection[str]) -> dict[str, KeptMark]:
+        async with in_school(self._pool, school) as connection:
+            rows = await connection.fetch(
+                "SELECT * FROM attendance WHERE school = $1 AND id = ANY($2)", school, list(ids)
+            )
+        return {row["id"]: kept(row) for row in rows}
 
     async def add_marks(self, school: SchoolId, marks: Sequence[tuple[str, KeptMark]]) -> None:
         async with self._change(school) as connection:

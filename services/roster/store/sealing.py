@@ -1,7 +1,8 @@
-"""Custody, plans and history are encrypted where they are stored, with a key for each school.
+"""What must not be readable in a copy of the database is encrypted where it is stored.
 
-A sealed value is bound to its place: moved to another row, or to another school's, it does not
-open.
+With a key for each school: custody, plans, history, the flagged list, photos of visitors; with
+one of the installation's: secrets of student systems. A sealed value is bound to its place: moved
+to another row, or to another school's, it does not open.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import uuid
-from typing import Final, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 import msgspec
 from joserfc import jwe
@@ -21,6 +22,10 @@ from schemas.identifiers import SchoolId
 from services.chassis.commands import derive
 
 T = TypeVar("T")
+Fact: TypeAlias = msgspec.Struct | tuple[msgspec.Struct, ...] | bytes
+
+INSTALLATION: Final = SchoolId("")
+"""Whose key seals what belongs to no one school; no school has this id."""
 
 ALGORITHMS: Final = ["dir", "A256GCM"]
 
@@ -43,7 +48,7 @@ class Seals:
         self._keys: dict[SchoolId, OctKey] = {}
         self._registry = Registry(algorithms=ALGORITHMS)
 
-    def seal(self, school: SchoolId, place: str, fact: msgspec.Struct | bytes) -> bytes:
+    def seal(self, school: SchoolId, place: str, fact: Fact) -> bytes:
         """place: names the row, such as "plan/<student>"; never what is in it."""
         said = fact if isinstance(fact, bytes) else msgspec.json.encode(fact)
         header = {"alg": "dir", "enc": "A256GCM", "kid": place}

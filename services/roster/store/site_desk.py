@@ -13,12 +13,12 @@ from schemas.roster_day import ExpectedAdult
 from schemas.roster_site import DeskBook, PersonHere, Visit
 from services.chassis.database import Pool, in_school
 from services.roster.domain.desk import day_bounds, folded, school_day, still_here
+from services.roster.store.sealing import Seals
 from services.roster.store.site_itinerant import StoredItinerants
 from services.roster.store.site_kiosks import StoredKiosks
 from services.roster.store.site_ops import zone_name
 from services.roster.store.site_substitutes import StoredSubstitutes
 from services.roster.store.site_visits import COLUMNS, FROM_VISITS, visit_of
-from services.roster.store.vault import Vault
 
 FOUND = 100
 SEARCHED = 50_000
@@ -31,14 +31,16 @@ class StoredDesk:
     def __init__(
         self,
         pool: Pool,
-        vault: Vault,
+        seals: Seals,
+        secret: bytes,
         *,
         kiosks: StoredKiosks,
         substitutes: StoredSubstitutes,
         itinerants: StoredItinerants,
     ) -> None:
         self._pool = pool
-        self._vault = vault
+        self._seals = seals
+        self._secret = secret
         self._kiosks = kiosks
         self._substitutes = substitutes
         self._itinerants = itinerants
@@ -172,7 +174,9 @@ class StoredDesk:
                 school,
                 *values,
             )
-        return [visit_of(self._vault, school, row, now, zone) for row in rows]
+        return [
+            visit_of(self._seals, self._secret, school, row, now=now, zone=zone) for row in rows
+        ]
 
 
 def _hits(rows: Sequence[asyncpg.Record], wanted: Sequence[str]) -> list[str]:

@@ -18,7 +18,7 @@ from schemas.roster_site import (
 )
 from services.chassis.database import Pool, in_school
 from services.roster.domain.codes import derived_id
-from services.roster.store.vault import Vault
+from services.roster.store.sealing import Seals
 
 DECISIONS_SHOWN = 50
 
@@ -33,16 +33,25 @@ class FlaggedSaid(msgspec.Struct, frozen=True, kw_only=True):
     document: str
 
 
+def flagged_place(entry: str) -> str:
+    return f"flagged/{entry}"
+
+
+def decision_place(visit: str) -> str:
+    return f"decision/{visit}"
+
+
 class StoredFlagged:
     """Fulfils ports.site.Flagged."""
 
-    def __init__(self, pool: Pool, vault: Vault) -> None:
+    def __init__(self, pool: Pool, seals: Seals, secret: bytes) -> None:
         self._pool = pool
-        self._vault = vault
+        self._seals = seals
+        self._secret = secret
 
     def entry_id(self, command: RecordFlagged) -> str:
         return derived_id(
-            self._vault.secret, "flagged", command.school, command.actor.person, command.op_id
+            self._secret, "flagged", command.school, command.actor.person, command.op_id
         )
 
     async def knows(self, school: SchoolId, entry: str) -> bool:
@@ -74,7 +83,7 @@ class StoredFlagged:
                 """,
                 command.school,
                 entry,
-                self._vault.seal_struct(command.school, said),
+                self._seals.seal(command.school, flagged_place(entry), said),
                 command.starts,
                 command.ends,
                 command.photo,
@@ -111,7 +120,7 @@ class StoredFlagged:
                 "SELECT * FROM flagged WHERE school = $1 ORDER BY recorded_at DESC, entry", school
             )
             decisions = await connection.fetch(
-                "SELECT sealed FROM flagged_decisions WHERE school = $1"
+                "SELECT visit, sealed FROM flagged_decisions WHERE school = $1"
                 " ORDER BY decided_at DESC LIMIT $2",
                 school,
                 DECISIONS_SHOWN,
@@ -121,7 +130,8 @@ class StoredFlagged:
             )
         entries = []
         for row in rows:
-            said = self._vault.open_struct(school, row["sealed"], FlaggedSaid)
+            place = flagged_place(row["entry"])
+            said = self._seals.open(school, place, row["sealed"], FlaggedSaid)
             entries.append(
                 FlaggedEntry(
                     entry=row["entry"],
@@ -138,5 +148,8 @@ class StoredFlagged:
                     lifted_at=row["lifted_at"],
                 )
             )
-        kept = (self._vault.open_struct(school, row[0], FlaggedDecision) for row in decisions)
+        kept = (
+            self._seals.open(school, decision_place(row["visit"]), row["sealed"], FlaggedDecision)
+            for row in decisions
+        )
         return FlaggedList(entries=tuple(entries), decisions=tuple(kept), reads=reads or 0)

@@ -14,7 +14,6 @@ from services.chassis.database import Pool, in_school
 from services.roster.domain.codes import TRIES, derived_id
 from services.roster.domain.imports import Refused
 from services.roster.store.site_ops import first_time
-from services.roster.store.vault import Vault
 
 LOCKED = dt.timedelta(minutes=5)
 WRONG_PIN = Refused("wrong_pin", "This is not the PIN of this kiosk.")
@@ -24,14 +23,14 @@ TOO_OFTEN = Refused("too_many_tries", "Too many wrong PINs. Wait five minutes, o
 class StoredKiosks:
     """Fulfils ports.site.Kiosks."""
 
-    def __init__(self, pool: Pool, vault: Vault) -> None:
+    def __init__(self, pool: Pool, secret: bytes) -> None:
         self._pool = pool
-        self._vault = vault
+        self._secret = secret
         self._hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
     def kiosk_id(self, command: OpenKiosk) -> str:
         return derived_id(
-            self._vault.secret, "kiosk", command.school, command.actor.person, command.op_id
+            self._secret, "kiosk", command.school, command.actor.person, command.op_id
         )
 
     async def is_open(self, school: SchoolId, kiosk: str) -> bool:

@@ -15,7 +15,7 @@ from PIL import Image, ImageOps
 
 from schemas.identifiers import SchoolId
 from services.chassis.database import Pool, in_school
-from services.roster.store.vault import Vault
+from services.roster.store.sealing import Seals
 
 BODY_CAP: Final = 8 * 1024 * 1024
 PIXEL_CAP: Final = 40_000_000
@@ -36,9 +36,10 @@ class NoPhoto(Exception):
 class StoredPhotos:
     """A photo's id is drawn from its content: the same picture twice is one."""
 
-    def __init__(self, pool: Pool, vault: Vault) -> None:
+    def __init__(self, pool: Pool, seals: Seals, secret: bytes) -> None:
         self._pool = pool
-        self._vault = vault
+        self._seals = seals
+        self._secret = secret
         # Decoding takes memory by the pixel: one picture at a time.
         self._turn = asyncio.Lock()
 
@@ -53,7 +54,7 @@ class StoredPhotos:
                 raise PhotoTooLarge
         async with self._turn:
             jpeg = await asyncio.to_thread(small_jpeg, bytes(body))
-        photo = hmac.new(self._vault.secret, school.encode() + jpeg, hashlib.sha256).hexdigest()
+        photo = hmac.new(self._secret, school.encode() + jpeg, hashlib.sha256).hexdigest()
         photo = photo[:32]
         async with in_school(self._pool, school) as connection:
             await connection.execute(
@@ -63,7 +64,7 @@ class StoredPhotos:
                 """,
                 school,
                 photo,
-                self._vault.seal(school, jpeg),
+                self._seals.seal(school, photo_place(photo), jpeg),
                 now,
             )
         return photo
@@ -71,7 +72,7 @@ class StoredPhotos:
     async def of_visit(self, school: SchoolId, visit: str) -> bytes | None:
         return await self._one(
             school,
-            "SELECT p.sealed FROM site_photos p JOIN visits v USING (school, photo)"
+            "SELECT p.photo, p.sealed FROM site_photos p JOIN visits v USING (school, photo)"
             " WHERE p.school = $1 AND v.visit = $2",
             visit,
         )
@@ -79,15 +80,21 @@ class StoredPhotos:
     async def of_entry(self, school: SchoolId, entry: str) -> bytes | None:
         return await self._one(
             school,
-            "SELECT p.sealed FROM site_photos p JOIN flagged f USING (school, photo)"
+            "SELECT p.photo, p.sealed FROM site_photos p JOIN flagged f USING (school, photo)"
             " WHERE p.school = $1 AND f.entry = $2",
             entry,
         )
 
     async def _one(self, school: SchoolId, statement: str, value: str) -> bytes | None:
         async with in_school(self._pool, school) as connection:
-            sealed = await connection.fetchval(statement, school, value)
-        return None if sealed is None else self._vault.open(school, sealed)
+            row = await connection.fetchrow(statement, school, value)
+        if row is None:
+            return None
+        return self._seals.open_bytes(school, photo_place(row["photo"]), row["sealed"])
+
+
+def photo_place(photo: str) -> str:
+    return f"photo/{photo}"
 
 
 def small_jpeg(body: bytes) -> bytes:

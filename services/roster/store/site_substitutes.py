@@ -29,19 +29,18 @@ from services.roster.domain.codes import (
 )
 from services.roster.domain.desk import day_bounds, school_day
 from services.roster.store.site_ops import first_time, zone_name
-from services.roster.store.vault import Vault
 
 
 class StoredSubstitutes:
     """Fulfils ports.site.Substitutes."""
 
-    def __init__(self, pool: Pool, vault: Vault) -> None:
+    def __init__(self, pool: Pool, secret: bytes) -> None:
         self._pool = pool
-        self._vault = vault
+        self._secret = secret
 
     def substitute_id(self, command: RecordSubstitute) -> str:
         return derived_id(
-            self._vault.secret, "substitute", command.school, command.actor.person, command.op_id
+            self._secret, "substitute", command.school, command.actor.person, command.op_id
         )
 
     async def unknown_of(self, command: RecordSubstitute) -> str:
@@ -111,7 +110,7 @@ class StoredSubstitutes:
         return bool(found)
 
     async def issue(self, command: IssueDayCode, now: dt.datetime) -> bool:
-        school, secret = command.school, self._vault.secret
+        school, secret = command.school, self._secret
         async with in_school(self._pool, school) as connection:
             zone = await zone_name(connection, school) or "UTC"
             day = school_day(now, zone)
@@ -176,7 +175,7 @@ class StoredSubstitutes:
         return {row["room"]: row["generation"] for row in rows}
 
     def _folder(self, school: SchoolId, room: str, generation: int) -> RoomFolder:
-        token = folder_token(self._vault.secret, school, room, generation)
+        token = folder_token(self._secret, school, room, generation)
         return RoomFolder(room=room, token=token, generation=generation)
 
     async def listed(
@@ -202,7 +201,7 @@ class StoredSubstitutes:
     def _substitute(self, school: SchoolId, row: asyncpg.Record, day: dt.date) -> Substitute:
         code = ""
         if row["drawn"] is not None:
-            code = day_code(self._vault.secret, school, row["substitute"], day, row["drawn"])
+            code = day_code(self._secret, school, row["substitute"], day, row["drawn"])
         return Substitute(
             substitute=row["substitute"],
             name=row["name"],
@@ -219,7 +218,7 @@ class StoredSubstitutes:
         )
 
     async def verify(self, asked: VerifyCover, now: dt.datetime) -> CoverFound | None:
-        school, secret = asked.school, self._vault.secret
+        school, secret = asked.school, self._secret
         token, typed = read_code(asked.room_token), read_code(asked.day_code)
         async with in_school(self._pool, school) as connection:
             zone = await zone_name(connection, school)

@@ -28,9 +28,9 @@ from services.roster.domain.contacts import called
 from services.roster.domain.desk import KnownStaff, is_left_over
 from services.roster.domain.resemblance import FlaggedName
 from services.roster.ports.site import DeskFacts, NewVisit
-from services.roster.store.site_flagged import FlaggedSaid
+from services.roster.store.sealing import Seals
+from services.roster.store.site_flagged import FlaggedSaid, decision_place, flagged_place
 from services.roster.store.site_ops import first_time, zone_name
-from services.roster.store.vault import Vault
 
 COLUMNS = """
     v.visit, v.kind, v.name, v.reason, v.host, v.host_said, v.organisation, v.photo,
@@ -40,20 +40,25 @@ COLUMNS = """
 FROM_VISITS = "FROM visits v LEFT JOIN people p ON p.school = v.school AND p.person = v.host"
 
 
+def visit_place(visit: str) -> str:
+    return f"visit/{visit}"
+
+
 class StoredVisits:
     """Fulfils ports.site.Visits."""
 
-    def __init__(self, pool: Pool, vault: Vault) -> None:
+    def __init__(self, pool: Pool, seals: Seals, secret: bytes) -> None:
         self._pool = pool
-        self._vault = vault
+        self._seals = seals
+        self._secret = secret
 
     def visit_id(self, command: SignIn) -> str:
         return derived_id(
-            self._vault.secret, "visit", command.school, command.actor.person, command.op_id
+            self._secret, "visit", command.school, command.actor.person, command.op_id
         )
 
     def checked(self, visit: str, percent: int) -> bool:
-        return checked_at_random(self._vault.secret, visit, percent)
+        return checked_at_random(self._secret, visit, percent)
 
     async def facts(self, command: SignIn, now: dt.datetime) -> DeskFacts | None:
         school = command.school
@@ -90,11 +95,11 @@ class StoredVisits:
         )
 
     def _flagged_name(self, school: SchoolId, row: asyncpg.Record) -> FlaggedName:
-        said = self._vault.open_struct(school, row["sealed"], FlaggedSaid)
+        said = self._seals.open(school, flagged_place(row["entry"]), row["sealed"], FlaggedSaid)
         return FlaggedName(row["entry"], (said.name, *said.aliases), row["starts"], row["ends"])
 
     async def add(self, command: SignIn, visit: NewVisit, now: dt.datetime) -> Visit:
-        school, secret = command.school, self._vault.secret
+        school, secret = command.school, self._secret
         badge = fingerprint(secret, school, badge_code(secret, school, visit.id))
         async with in_school(self._pool, school) as connection:
             await connection.execute(
@@ -123,7 +128,7 @@ class StoredVisits:
                 "waiting" if visit.wait_reason else "in",
                 now,
                 visit.wait_reason,
-                self._vault.seal_struct(school, visit.resembles),
+                self._seals.seal(school, visit_place(visit.id), visit.resembles),
                 badge,
             )
         stored = await self.find(school, visit.id, now)
@@ -135,7 +140,7 @@ class StoredVisits:
         return found[0] if found else None
 
     async def by_code(self, school: SchoolId, code: str, now: dt.datetime) -> Visit | None:
-        mark = fingerprint(self._vault.secret, school, read_code(code))
+        mark = fingerprint(self._secret, school, read_code(code))
         found = await self._where(school, now, "v.badge = $2", mark)
         return found[0] if found else None
 
@@ -194,7 +199,7 @@ class StoredVisits:
             """,
             command.school,
             visit.id,
-            self._vault.seal_struct(command.school, decision),
+            self._seals.seal(command.school, decision_place(visit.id), decision),
             command.decision,
             command.actor.person,
             now,
@@ -224,7 +229,9 @@ class StoredVisits:
                 school,
                 value,
             )
-        return [visit_of(self._vault, school, row, now, zone) for row in rows]
+        return [
+            visit_of(self._seals, self._secret, school, row, now=now, zone=zone) for row in rows
+        ]
 
 
 async def known_staff(connection: Connection, school: SchoolId) -> list[KnownStaff]:
@@ -238,13 +245,19 @@ async def known_staff(connection: Connection, school: SchoolId) -> list[KnownSta
 
 
 def visit_of(
-    vault: Vault, school: SchoolId, row: asyncpg.Record, now: dt.datetime, zone: str
+    seals: Seals,
+    secret: bytes,
+    school: SchoolId,
+    row: asyncpg.Record,
+    *,
+    now: dt.datetime,
+    zone: str,
 ) -> Visit:
-    """A row of COLUMNS; the badge's code is drawn, not read."""
+    """A row of COLUMNS; the badge's code is drawn with the secret, not read."""
     known = row["family"] is not None
     host_name = called(row["given"], row["preferred"], row["family"]) if known else ""
-    resembles: tuple[Resemblance, ...] = vault.open_struct(
-        school, row["sealed"], tuple[Resemblance, ...]
+    resembles: tuple[Resemblance, ...] = seals.open(
+        school, visit_place(row["visit"]), row["sealed"], tuple[Resemblance, ...]
     )
     return Visit(
         id=row["visit"],
@@ -266,5 +279,5 @@ def visit_of(
         resembles=resembles,
         decided_by=row["decided_by"],
         decided_at=row["decided_at"],
-        badge_code=badge_code(vault.secret, school, row["visit"]),
+        badge_code=badge_code(secret, school, row["visit"]),
     )

@@ -11,17 +11,22 @@ import msgspec
 from schemas.identifiers import SchoolId
 from schemas.roster_pull import PullResult, SetSource
 from services.chassis.database import Pool, set_school
+from services.roster.domain.pulling.failures import PullFailed
 from services.roster.domain.pulling.sources import KnownSource
 from services.roster.ports.pulling import Endpoint
-from services.roster.store.secrets import Safe
+from services.roster.store.sealing import INSTALLATION, CannotOpen, Seals
+
+
+def secret_place(source: str) -> str:
+    return f"source/{source}"
 
 
 class StoredSources:
     """Fulfils ports.pulling.Sources."""
 
-    def __init__(self, pool: Pool, safe: Safe) -> None:
+    def __init__(self, pool: Pool, seals: Seals) -> None:
         self._pool = pool
-        self._safe = safe
+        self._seals = seals
         self._result = msgspec.json.Decoder(PullResult)
 
     async def all(self) -> list[KnownSource]:
@@ -36,7 +41,7 @@ class StoredSources:
 
     async def put(self, command: SetSource, now: dt.datetime) -> None:
         """What was pulled stays known, unless the schools or the address are other ones."""
-        secret = self._safe.close(command.source, command.secret) if command.secret else ""
+        secret = self._sealed(command.source, command.secret) if command.secret else ""
         async with self._pool.acquire(timeout=5.0) as connection:
             await connection.execute(
                 """
@@ -116,12 +121,24 @@ class StoredSources:
                 list(source.schools),
             )
 
+    def _sealed(self, source: str, secret: str) -> str:
+        return self._seals.seal(INSTALLATION, secret_place(source), secret.encode()).decode()
+
+    def _opened(self, source: KnownSource) -> str:
+        sealed = source.secret.encode()
+        try:
+            opened = self._seals.open_bytes(INSTALLATION, secret_place(source.source), sealed)
+        except CannotOpen:
+            raise PullFailed("secret_unreadable") from None
+        return opened.decode()
+
     def endpoint(self, source: KnownSource) -> Endpoint:
+        """Raises PullFailed secret_unreadable: another key, another row's, or changed."""
         return Endpoint(
             base_url=source.base_url,
             token_url=source.token_url,
             client_id=source.client_id,
-            secret=self._safe.open(source.source, source.secret),
+            secret=self._opened(source),
             scopes=source.scopes,
             version=source.version,
         )

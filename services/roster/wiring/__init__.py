@@ -15,13 +15,14 @@ from services.chassis.lanes import Bus, open_bus
 from services.chassis.ledger import Ledger, open_ledger
 from services.chassis.metrics import Metrics
 from services.chassis.process import run_http
+from services.chassis.settings import derive
 from services.roster.commands.own_log import LedgerLog
 from services.roster.follows import TYPES, keep_open_incidents
 from services.roster.routes.site import open_stores
 from services.roster.settings import Settings
 from services.roster.store.book import RosterBook, Told
 from services.roster.store.rosters import StoredRosters
-from services.roster.store.vault import Vault
+from services.roster.store.sealing import Seals
 from services.roster.wiring.core import OWNER, Area, Core
 from services.roster.wiring.front_desk import front_desk
 from services.roster.wiring.importing import importing
@@ -61,7 +62,8 @@ async def wire(settings: Settings, clock: Clock | None = None) -> AsyncIterator[
 
 def areas_of(core: Core) -> tuple[Area, ...]:
     """Everything that the roster answers for."""
-    desk = open_stores(core.pool, Vault(core.settings.service_key), core.clock)
+    key = core.settings.service_key
+    desk = open_stores(core.pool, Seals(key), derive(key, "desk codes").encode(), core.clock)
     return (
         importing(core),
         own_facts(core),

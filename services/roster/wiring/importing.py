@@ -22,7 +22,7 @@ from services.roster.store.imports import StoredImports
 from services.roster.store.packages import PackageFolder
 from services.roster.store.photos import StoredPhotos
 from services.roster.store.pulled import PackageWriter
-from services.roster.store.secrets import Safe
+from services.roster.store.sealing import Seals
 from services.roster.store.sources import StoredSources
 from services.roster.wiring.core import Area, Core, keep
 
@@ -63,7 +63,7 @@ def importing(core: Core) -> Area:
 def _pulling(core: Core, packages: PackageFolder, kept: Importing) -> Pulling:
     settings = core.settings
     return Pulling(
-        sources=StoredSources(core.pool, Safe(derive(settings.service_key, "pull"))),
+        sources=StoredSources(core.pool, Seals(settings.service_key)),
         systems=OneRosterSystems(clock=core.clock, allowed=settings.pull_hosts, demo=settings.demo),
         packages=PackageWriter(packages),
         rosters=core.rosters,

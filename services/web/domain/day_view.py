@@ -135,6 +135,18 @@ def new_marks(
     return marks
 
 
+def class_periods(day: SchoolDay) -> list[str]:
+    """Labels of the class periods of the date's schedule."""
+    schedule = next((one for one in day.schedules if one.name == day.schedule), None)
+    return [p.label for p in schedule.periods if p.kind == "class"] if schedule else []
+
+
+def period_of(day: SchoolDay, chosen: SchoolClass | None) -> str:
+    """The period for which an absence from this class holds now; "" the whole day."""
+    scheduled = chosen is not None and chosen.type == "scheduled"
+    return day.moment.label if scheduled and day.moment.label in class_periods(day) else ""
+
+
 def taken_of(
     snapshot: RosterSnapshot, marks: Iterable[KeptMark]
 ) -> list[tuple[SchoolClass, int, int]]:

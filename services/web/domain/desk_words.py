@@ -6,7 +6,6 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from schemas.roster_site import Visit
-from services.web.domain.csv_text import csv_text
 from services.web.domain.forms import Fields, needed, one
 from services.web.domain.problems import bad_form
 
@@ -62,11 +61,10 @@ def day_of(text: str, field: str) -> dt.date | None:
         raise bad_form(field) from error
 
 
-def as_csv(visits: Iterable[Visit], zone: str) -> bytes:
-    """The log as a spreadsheet opens it: UTF-8 with its mark, times of the school."""
+def log_rows(visits: Iterable[Visit], zone: str) -> list[list[str]]:
+    """Rows under HEAD; times of the school."""
     there = zone_of(zone)
-    rows = (tuple(_row(one_visit, there).values()) for one_visit in visits)
-    return csv_text(HEAD, rows).encode()
+    return [list(_row(one_visit, there).values()) for one_visit in visits]
 
 
 def _row(visit: Visit, there: ZoneInfo) -> Mapping[str, str]:

@@ -1,11 +1,11 @@
 """The school day as web reads it of the roster; zones and campus stay at hand for a start."""
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from typing import TypeVar
-from urllib.parse import quote
+from urllib.parse import urlencode
 
-from schemas.identifiers import SchoolId
+from schemas.identifiers import PersonId, SchoolId
 from schemas.identity import Session
 from schemas.roster import School
 from schemas.roster_day import ExpectedList
@@ -79,22 +79,32 @@ class SchoolDays:
             if allows("district", self._revocations.roles(session, school.id))
         ]
 
-    async def attendance(self, school: SchoolId, file: AsyncIterable[bytes]) -> AttendanceReport:
-        """A file of attendance, read and not recorded. Raises WebProblem."""
-        return await self._post("/attendance", school, file, AttendanceReport)
+    async def attendance(
+        self, school: SchoolId, file: AsyncIterable[bytes], *, person: PersonId, op_id: str
+    ) -> AttendanceReport:
+        """A file of attendance, read and not recorded. Raises WebProblem.
+
+        person, op_id: who will record it under which key; sent again it is the same act.
+        """
+        act = {"person": str(person), "op": op_id}
+        return await self._post("/attendance", school, file, AttendanceReport, act)
 
     async def students(self, school: SchoolId, file: AsyncIterable[bytes]) -> StudentsFound:
         """Who the lines of a list or CSV are. Raises WebProblem."""
         return await self._post("/students", school, file, StudentsFound)
 
     async def _post(
-        self, path: str, school: SchoolId, file: AsyncIterable[bytes], kind: type[T]
+        self,
+        path: str,
+        school: SchoolId,
+        file: AsyncIterable[bytes],
+        kind: type[T],
+        named: Mapping[str, str] | None = None,
     ) -> T:
         body = Capped(file, LIST_CAP)
+        asks = urlencode({"school": school, **(named or {})})
         try:
-            return await asked(
-                self._owners.roster.post(f"{path}?school={quote(school)}", body, kind)
-            )
+            return await asked(self._owners.roster.post(f"{path}?{asks}", body, kind))
         except WebProblem as problem:
             raise too_large(LIST_CAP) if body.over else problem from problem
 

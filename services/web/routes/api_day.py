@@ -27,7 +27,9 @@ class DayApi:
     async def upload(self, visit: Visit) -> web.StreamResponse:
         """Read first, whole; then recorded under the caller's key unless it is a dry run."""
         op_id = key_of(visit)
-        report = await self._days.attendance(visit.at, chunks(visit.request))
+        report = await self._days.attendance(
+            visit.at, chunks(visit.request), person=visit.actor.person, op_id=op_id
+        )
         if visit.query("dry_run") != "yes":
             report = await record_report(self._writing, visit, report, op_id)
         return json(report)

@@ -43,5 +43,5 @@ class ConfirmPages:
             body={},
         )
         if reply.status == "refused":
-            raise WebProblem(409, reply.code, reply.reason)
+            raise WebProblem(409, reply.code, reply.reason, values=reply.values)
         raise SeeOther("/confirm-school")

@@ -4,7 +4,14 @@ from aiohttp import web
 
 from schemas.identifiers import PersonId
 from schemas.roster_day_facts import AttendanceReport
-from services.web.domain.day_view import members_of, new_marks, standing_marks, taken_of
+from services.web.domain.day_view import (
+    class_periods,
+    members_of,
+    new_marks,
+    period_of,
+    standing_marks,
+    taken_of,
+)
 from services.web.domain.forms import one
 from services.web.domain.problems import bad_form, not_found
 from services.web.handlers.reading import Reading
@@ -14,8 +21,8 @@ from services.web.handlers.writing import Writing
 from services.web.routes.api_school import accepted
 from services.web.routes.bodies import chunks
 from services.web.routes.frame import Frame
-from services.web.routes.import_pages import MARK_CAP, part
 from services.web.routes.posting import post
+from services.web.routes.streamed import part, streamed_mark, word
 from services.web.routes.visit import SeeOther, Visit
 
 PAGE = "/day/attendance"
@@ -58,17 +65,14 @@ class DayAttendancePages:
 
     async def upload(self, visit: Visit) -> web.StreamResponse:
         """The form's mark comes before the file; "check" records nothing."""
-        try:
-            parts = await visit.request.multipart()
-        except (AssertionError, ValueError) as error:
-            raise bad_form("file") from error
-        said = {}
-        for name in ("form", "op", "what"):
-            field = await part(parts, name)
-            said[name] = bytes(await field.read_chunk(MARK_CAP)).decode(errors="replace")
-            if name == "form":
-                self._sessions.check_form(visit.person, said[name], visit.now)
-        report = await self._days.attendance(visit.at, chunks(await part(parts, "file")))
+        parts = await streamed_mark(visit, self._sessions)
+        said = {name: await word(parts, name) for name in ("op", "what")}
+        report = await self._days.attendance(
+            visit.at,
+            chunks(await part(parts, "file")),
+            person=visit.actor.person,
+            op_id=said["op"],
+        )
         if said["what"] == "record":
             report = await record_report(self._writing, visit, report, said["op"])
         return await self._page(visit, report=report)
@@ -83,10 +87,7 @@ class DayAttendancePages:
         if asked and chosen is None:
             raise not_found()
         members = set(members_of(roster).get(chosen.id, ())) if chosen else set()
-        schedule = next((one for one in day.schedules if one.name == day.schedule), None)
-        periods = [p.label for p in schedule.periods if p.kind == "class"] if schedule else []
-        now = day.moment.label if day.moment.label in periods else ""
-        period = now if chosen and chosen.type == "scheduled" else ""
+        period = period_of(day, chosen)
         return await self._frame.page(
             visit,
             "day_attendance.html",
@@ -95,7 +96,7 @@ class DayAttendancePages:
             chosen=chosen,
             students=[student for student in roster.students if student.id in members],
             standing=standing_marks(day.marks, period),
-            periods=periods,
+            periods=class_periods(day),
             period=period,
             recorded=visit.query("recorded"),
             report=report,

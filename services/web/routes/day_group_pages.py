@@ -5,18 +5,19 @@ from typing import Any
 from aiohttp import web
 
 from schemas.identifiers import PersonId
+from schemas.replies import Problem
 from schemas.roster import RosterSnapshot
 from schemas.roster_day_facts import Group, SchoolDay, StudentsFound
 from services.web.domain.forms import checked, needed, one
-from services.web.domain.problems import WebProblem, bad_form, not_found
+from services.web.domain.problems import WebProblem, not_found
 from services.web.handlers.reading import Reading
 from services.web.handlers.school_day import SchoolDays, lines
 from services.web.handlers.sessions import Sessions
 from services.web.handlers.writing import Writing
 from services.web.routes.bodies import chunks
 from services.web.routes.frame import Frame
-from services.web.routes.import_pages import MARK_CAP, part
 from services.web.routes.posting import post
+from services.web.routes.streamed import part, streamed_mark, word
 from services.web.routes.visit import SeeOther, Visit, fresh_op
 
 PAGE = "/day/groups"
@@ -78,7 +79,7 @@ class DayGroupPages:
         except WebProblem as problem:
             if problem.problem.status != 409:
                 raise
-            refused = problem.problem.detail
+            refused = problem.problem
             return await self._edit(visit, group, roster, typed=typed, refused=refused)
         raise SeeOther(PAGE)
 
@@ -88,15 +89,8 @@ class DayGroupPages:
 
     async def upload(self, visit: Visit) -> web.StreamResponse:
         """A CSV of one group's students: shown on its page, saved from there."""
-        try:
-            parts = await visit.request.multipart()
-        except (AssertionError, ValueError) as error:
-            raise bad_form("file") from error
-        mark = await part(parts, "form")
-        token = bytes(await mark.read_chunk(MARK_CAP)).decode(errors="replace")
-        self._sessions.check_form(visit.person, token, visit.now)
-        named = await part(parts, "group")
-        wanted = bytes(await named.read_chunk(MARK_CAP)).decode(errors="replace")
+        parts = await streamed_mark(visit, self._sessions)
+        wanted = await word(parts, "group")
         group = group_of(await self._days.day(visit.at), wanted)
         found = await self._days.students(visit.at, chunks(await part(parts, "file")))
         roster = await self._reading.roster(visit.at)
@@ -112,7 +106,7 @@ class DayGroupPages:
         *,
         typed: str = "",
         found: StudentsFound | None = None,
-        refused: str = "",
+        refused: Problem | None = None,
         unsaved: bool = False,
     ) -> web.StreamResponse:
         members = set(group.students)

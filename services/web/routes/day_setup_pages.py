@@ -5,6 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
+from schemas.replies import Problem
 from schemas.roster_day_facts import BellSchedule, Calendar
 from services.web.domain.bells_text import (
     Parsed,
@@ -109,7 +110,7 @@ class DaySetupPages:
         """The owner's reason above what was typed; without an answer the page of that."""
         if problem.problem.status != 409:
             raise problem
-        return await self._page(visit, refused=problem.problem.detail, **typed)
+        return await self._page(visit, refused=problem.problem, **typed)
 
     async def _page(
         self,
@@ -118,7 +119,7 @@ class DaySetupPages:
         typed: tuple[str, str, str] | None = None,
         days_text: str | None = None,
         parsed: Parsed | None = None,
-        refused: str = "",
+        refused: Problem | None = None,
     ) -> web.StreamResponse:
         day = await self._days.day(visit.at)
         texts: Mapping[str, str] = {one.name: written(one) for one in day.schedules}

@@ -7,6 +7,7 @@ from services.web.routes.day_attendance_pages import DayAttendancePages
 from services.web.routes.day_group_pages import DayGroupPages
 from services.web.routes.day_pages import DayPages
 from services.web.routes.day_setup_pages import DaySetupPages
+from services.web.routes.own_attendance_pages import OwnAttendancePages
 from services.web.routes.room_pages import RoomPages
 from services.web.routes.rows import Row, form, page
 
@@ -18,6 +19,7 @@ class DaySite:
     today: DayPages
     setup: DaySetupPages
     attendance: DayAttendancePages
+    own_attendance: OwnAttendancePages
     groups: DayGroupPages
     rooms: RoomPages
     api: DayApi
@@ -39,6 +41,8 @@ def day_rows(site: DaySite) -> tuple[Row, ...]:
         page("/day/attendance", "office", site.attendance.page),
         form("/day/attendance", "office", site.attendance.record),
         form("/day/attendance/file", "office", site.attendance.upload, guard="stream"),
+        page("/attendance", "staff", site.own_attendance.page),
+        form("/attendance", "staff", site.own_attendance.record),
         page("/day/groups", "office", site.groups.page),
         page("/day/groups/edit", "office", site.groups.edit),
         form("/day/groups/edit", "office", site.groups.save),

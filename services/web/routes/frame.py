@@ -5,14 +5,16 @@ from typing import Any
 from aiohttp import web
 
 from schemas.identifiers import SchoolId
+from schemas.identity import Session
 from schemas.roster import School
-from services.web.domain.access import DESK, schools_of
+from schemas.vocabulary import Role
+from services.web.domain.access import DESK, STAFF, schools_of
 from services.web.domain.language import NAMES, other
 from services.web.domain.problems import WebProblem
 from services.web.domain.revocation import RevocationBook
 from services.web.handlers.reading import Reading
 from services.web.handlers.sessions import Sessions
-from services.web.routes.places import ROSTER, main_places, shown
+from services.web.routes import places
 from services.web.routes.rendering import Templates
 from services.web.routes.visit import Visit, fresh_op
 
@@ -80,8 +82,10 @@ class Frame:
             "person_name": session.name if session is not None and named else "",
             "roles": visit.roles,
             "several_schools": session is not None and len(schools_of(session)) > 1,
-            "nav": main_places(held, visit.request.path),
-            "roster_tabs": shown(ROSTER, held, visit.request.path),
+            "nav": places.main(held, visit.request.path),
+            "tabs": places.tabs(held, visit.request.path),
+            "places": places.keys(held),
+            "may_start": not (held or _anywhere(session)).isdisjoint(STAFF),
             "form": FormMark(self._sessions.form(session, visit.now)) if session else None,
             "now": visit.now,
             "path": visit.request.path,
@@ -91,3 +95,8 @@ class Frame:
             "demo": self._demo,
             "sinks_url": self._sinks_url,
         }
+
+
+def _anywhere(session: Session | None) -> set[Role]:
+    """Roles at any school, for pages that stand at none."""
+    return {role for roles in session.roles.values() for role in roles} if session else set()

@@ -13,9 +13,10 @@ from services.web.handlers.own_facts import OwnFacts
 from services.web.handlers.sessions import Sessions
 from services.web.handlers.writing import Writing
 from services.web.routes.bodies import chunks
+from services.web.routes.csv_answer import download
 from services.web.routes.frame import Frame
-from services.web.routes.import_pages import MARK_CAP, part
 from services.web.routes.posting import post
+from services.web.routes.streamed import part, streamed_mark
 from services.web.routes.visit import SeeOther, Visit, json
 
 FILES: tuple[RightsFile, ...] = get_args(RightsFile)
@@ -61,13 +62,7 @@ class HouseholdPages:
     async def stage(self, visit: Visit) -> web.StreamResponse:
         """The form's mark comes before the file, so that a stranger's file is never read."""
         self._changer(visit)
-        try:
-            parts = await visit.request.multipart()
-        except (AssertionError, ValueError) as error:
-            raise bad_form("package") from error
-        mark = await part(parts, "form")
-        token = bytes(await mark.read_chunk(MARK_CAP)).decode(errors="replace")
-        self._sessions.check_form(visit.person, token, visit.now)
+        parts = await streamed_mark(visit, self._sessions)
         package = await part(parts, "package")
         staged = await self._own.stage(
             visit.at, visit.actor, chunks(package), package.filename or "upload"
@@ -86,9 +81,7 @@ class HouseholdPages:
         if wanted is None:
             raise bad_form("file")
         taken = await self._own.export(visit.at, visit.actor, wanted)
-        answer = web.Response(text=taken.content, content_type="text/csv", charset="utf-8")
-        answer.headers["Content-Disposition"] = f'attachment; filename="{taken.file}.csv"'
-        return answer
+        return download(f"{taken.file}.csv", "text/csv", taken.content.encode())
 
     def _changer(self, visit: Visit) -> None:
         if MAY_CHANGE.isdisjoint(visit.roles):

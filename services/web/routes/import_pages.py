@@ -2,22 +2,21 @@
 
 import asyncio
 
-from aiohttp import BodyPartReader, MultipartReader, web
-from aiohttp.http import HttpProcessingError
+from aiohttp import web
 
 from schemas.replies import Reply
 from schemas.roster_findings import as_csv
 from services.web.domain.forms import needed, one
-from services.web.domain.problems import WebProblem, bad_form
+from services.web.domain.problems import WebProblem
 from services.web.handlers.imports import Imports
 from services.web.handlers.sessions import Sessions
 from services.web.handlers.writing import Writing
 from services.web.routes.bodies import chunks
 from services.web.routes.frame import Frame
 from services.web.routes.posting import post
+from services.web.routes.streamed import part, streamed_mark
 from services.web.routes.visit import SeeOther, Visit
 
-MARK_CAP = 4096
 AT_ONCE = 1.5
 """Seconds that a page waits for a district's roster; then it shows how far it is."""
 
@@ -117,26 +116,3 @@ class ImportPages:
 
 def said_there(problem: BaseException) -> bool:
     return isinstance(problem, WebProblem) and problem.problem.code in SAID_THERE
-
-
-async def streamed_mark(visit: Visit, sessions: Sessions) -> MultipartReader:
-    """The form's mark comes before the file, so that a stranger's file is never read."""
-    try:
-        parts = await visit.request.multipart()
-    except (AssertionError, ValueError) as error:
-        raise bad_form("package") from error
-    mark = await part(parts, "form")
-    token = bytes(await mark.read_chunk(MARK_CAP)).decode(errors="replace")
-    sessions.check_form(visit.person, token, visit.now)
-    return parts
-
-
-async def part(parts: MultipartReader, name: str) -> BodyPartReader:
-    """The next part of the upload. Raises WebProblem bad_form when it is not this one."""
-    try:
-        found = await parts.next()
-    except (ValueError, HttpProcessingError) as error:
-        raise bad_form(name) from error
-    if not isinstance(found, BodyPartReader) or found.name != name:
-        raise bad_form(name)
-    return found

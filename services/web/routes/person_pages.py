@@ -10,6 +10,7 @@ from services.web.domain.forms import needed
 from services.web.domain.own_facts import ACTS, MAY_CHANGE
 from services.web.domain.problems import WebProblem, not_found
 from services.web.handlers.own_facts import OwnFacts
+from services.web.handlers.pulls import Pulls
 from services.web.handlers.reading import Reading
 from services.web.handlers.writing import Writing
 from services.web.routes.frame import Frame
@@ -20,9 +21,12 @@ from services.web.routes.visit import SeeOther, Visit, json
 class PersonPages:
     """The roster decides how much this reader sees; the page shows that and no more."""
 
-    def __init__(self, *, frame: Frame, own: OwnFacts, reading: Reading, writing: Writing) -> None:
+    def __init__(
+        self, *, frame: Frame, own: OwnFacts, pulls: Pulls, reading: Reading, writing: Writing
+    ) -> None:
         self._frame = frame
         self._own = own
+        self._pulls = pulls
         self._reading = reading
         self._writing = writing
 
@@ -37,9 +41,18 @@ class PersonPages:
             "person.html",
             one=found,
             names=await self._names(visit, found),
+            photo=found.sight == "office" and await self._has_photo(visit),
             may_change=not MAY_CHANGE.isdisjoint(visit.roles),
             saved=visit.query("saved") == "yes",
         )
+
+    async def _has_photo(self, visit: Visit) -> bool:
+        """A page without its photo is better than none."""
+        try:
+            marks = await self._pulls.marks(visit.at)
+        except WebProblem:
+            return False
+        return any(mark.person == visit.path["person"] for mark in marks)
 
     async def helping(self, visit: Visit) -> web.StreamResponse:
         plans = await self._own.helping(visit.at, visit.actor.person)

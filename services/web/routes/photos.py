@@ -15,8 +15,8 @@ from services.web.handlers.sessions import Sessions
 from services.web.handlers.writing import Writing
 from services.web.routes.bodies import chunks
 from services.web.routes.frame import Frame
-from services.web.routes.import_pages import part, streamed_mark
 from services.web.routes.posting import post
+from services.web.routes.streamed import part, streamed_mark
 from services.web.routes.visit import SeeOther, Visit, json
 
 ETAG = re.compile(r'^(?:W/)?"([0-9a-f]{64})"$')

@@ -69,7 +69,11 @@ def _environment(
     environment.globals["static"] = static
     environment.filters["without_link"] = without_link
     environment.filters["alike"] = grouped
+    environment.filters["grade"] = grade
+    environment.filters["on_day"] = _on_day(language)
     environment.filters["finding_words"] = speech.finding
+    environment.filters["pull_words"] = speech.pulled
+    environment.filters["refusal_words"] = speech.refusal
     environment.filters["hm"] = _timed(language, "HH:mm")
     environment.filters["hms"] = _timed(language, "HH:mm:ss")
     environment.filters["clock"] = _timed(language, "short")
@@ -85,6 +89,19 @@ def static(name: str) -> str:
 def without_link(text: str) -> str:
     """A text message's words; on the page that its link leads to, the link says nothing."""
     return LINK.sub("", text).strip()
+
+
+def grade(code: str) -> str:
+    """A OneRoster grade as a school says it: "01" is 1, "KG" is K; others as they came."""
+    return "K" if code == "KG" else code.lstrip("0") or code
+
+
+def _on_day(language: Language) -> Any:
+    def shown(day: dt.date | str) -> str:
+        on = dt.date.fromisoformat(day) if isinstance(day, str) else day
+        return format_date(on, "d MMM y", locale=language)
+
+    return shown
 
 
 def _timed(language: Language, form: str) -> Any:

@@ -4,6 +4,7 @@ from typing import Any
 
 from aiohttp import web
 
+from schemas.replies import Problem
 from schemas.roster_day_facts import RoomFacts
 from services.web.domain.day_view import every_room
 from services.web.domain.forms import checked, needed, one
@@ -68,7 +69,7 @@ class RoomPages:
         except WebProblem as problem:
             if problem.problem.status != 409:
                 raise
-            return await self._room(visit, room, refused=problem.problem.detail)
+            return await self._room(visit, room, refused=problem.problem)
         await self._days.fresh_ground(visit.at)
         raise SeeOther(PAGE)
 
@@ -84,7 +85,7 @@ class RoomPages:
         except WebProblem as problem:
             if problem.problem.status != 409:
                 raise
-            return await self._page(visit, refused=problem.problem.detail)
+            return await self._page(visit, refused=problem.problem)
         await self._days.fresh_ground(visit.at)
         raise SeeOther(PAGE)
 
@@ -92,7 +93,7 @@ class RoomPages:
         day = await self._days.day(visit.at)
         return every_room(day.rooms, await self._reading.roster(visit.at))
 
-    async def _page(self, visit: Visit, refused: str = "") -> web.StreamResponse:
+    async def _page(self, visit: Visit, refused: Problem | None = None) -> web.StreamResponse:
         day = await self._days.day(visit.at)
         roster = await self._reading.roster(visit.at)
         rooms = every_room(day.rooms, roster)
@@ -109,7 +110,9 @@ class RoomPages:
             refused=refused,
         )
 
-    async def _room(self, visit: Visit, room: RoomFacts, refused: str = "") -> web.StreamResponse:
+    async def _room(
+        self, visit: Visit, room: RoomFacts, refused: Problem | None = None
+    ) -> web.StreamResponse:
         roster = await self._reading.roster(visit.at)
         rooms = await self._rooms(visit)
         return await self._frame.page(

@@ -2,16 +2,18 @@
 
 import gettext
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from babel.lists import format_list
 
-from schemas.replies import Values
+from schemas.replies import Problem, Values
 from schemas.roster import Finding
+from schemas.roster_pull import PhotoFinding, PullResult
 from schemas.vocabulary import Language
-from services.web.domain.finding_words import FINDINGS
+from services.web.domain.finding_words import FINDINGS, Area
 from services.web.domain.language import SOURCES
-from services.web.domain.refusal_words import REFUSALS, WORDS
+from services.web.domain.refusal_words import REFUSALS
+from services.web.domain.refusal_words.named import WORDS
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -28,20 +30,40 @@ class Speech:
 
         A package that cannot be read is refused with the code of what was found.
         """
+        finding = FINDINGS["package"].get(code)
+        sentences = (*REFUSALS.get(code, ()), *((finding,) if finding else ()))
+        return self._first(sentences, said, values)
+
+    def refusal(self, problem: Problem) -> str:
+        """Why a form came back."""
+        return self.reason(problem.code, problem.detail, problem.values)
+
+    def finding(self, found: Finding | PhotoFinding, area: Area = "package") -> str:
+        """What is wrong with a row, a file or the whole package.
+
+        A row that a decision refused is said as the refusal is.
+        """
+        return self.outcome(found.code, found.message, {"value": found.value}, area)
+
+    def pulled(self, result: PullResult) -> str:
+        """Why a pull failed or waits."""
+        return self.outcome(result.code, result.reason, result.values, "pulls")
+
+    def outcome(self, code: str, said: str, values: Values, area: Area) -> str:
+        """What the area has no words for is said as a refusal."""
+        sentence = FINDINGS[area].get(code)
+        if sentence is None:
+            return self.reason(code, said, values)
+        return self._first((sentence,), said, values)
+
+    def _first(self, sentences: Sequence[str], said: str, values: Values) -> str:
+        """The first whose placeholders all have a value."""
         if self.language == SOURCES and said:
             return said
-        finding = (FINDINGS[code],) if code in FINDINGS else ()
-        for sentence in (*REFUSALS.get(code, ()), *finding):
+        for sentence in sentences:
             if set(PLACEHOLDER.findall(sentence)) <= values.keys():
                 return self._filled(sentence, values)
         return said
-
-    def finding(self, found: Finding) -> str:
-        """What is wrong with a row, a file or the whole package."""
-        sentence = FINDINGS.get(found.code)
-        if self.language == SOURCES or sentence is None:
-            return found.message
-        return self._filled(sentence, {"value": found.value})
 
     def _filled(self, sentence: str, values: Values) -> str:
         words = {name: self._word(name, value) for name, value in values.items()}

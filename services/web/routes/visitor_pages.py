@@ -9,13 +9,14 @@ from aiohttp import web
 from markupsafe import Markup
 
 from schemas.roster_site import SignedIn
-from services.web.domain.desk_words import as_csv, day_of, sign_in_body
+from services.web.domain.desk_words import HEAD, day_of, log_rows, sign_in_body
 from services.web.domain.forms import needed, one
 from services.web.domain.problems import WebProblem, bad_form
 from services.web.handlers.desk import Desk
 from services.web.handlers.reading import Reading
 from services.web.handlers.sessions import Sessions
 from services.web.handlers.writing import Writing
+from services.web.routes.csv_answer import csv_answer
 from services.web.routes.frame import Frame
 from services.web.routes.incident_pages import names_of
 from services.web.routes.posting import post
@@ -116,13 +117,8 @@ class VisitorPages:
         """One day, or what a search found: never everything at once."""
         roster = await self._reading.roster(visit.at)
         book = await self._desk.book(visit.at, day=_day(visit), find=visit.query("find"))
-        name = f"visitors-{book.day.isoformat()}.csv"
-        return web.Response(
-            body=as_csv(book.visits, roster.school.zone),
-            content_type="text/csv",
-            charset="utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
-        )
+        name = f"visitors-{book.day.isoformat()}"
+        return csv_answer(name, HEAD, log_rows(book.visits, roster.school.zone))
 
     async def settings(self, visit: Visit) -> web.StreamResponse:
         body = {

@@ -27,6 +27,7 @@ from services.web.routes.incident_pages import IncidentPages
 from services.web.routes.kiosk_pages import KioskPages
 from services.web.routes.live_pages import LivePages
 from services.web.routes.office_pages import OfficePages
+from services.web.routes.own_attendance_pages import OwnAttendancePages
 from services.web.routes.paper_pages import PaperPages
 from services.web.routes.people_pages import PeoplePages
 from services.web.routes.person_pages import PersonPages
@@ -79,7 +80,7 @@ def site_of(core: Core, parts: Parts) -> Site:
             frame=frame, pulls=pulls, reading=reading, sessions=core.sessions, writing=writing
         ),
         accounts=AccountPages(frame=frame, reading=reading, writing=writing, place=core.place),
-        persons=PersonPages(frame=frame, own=own, reading=reading, writing=writing),
+        persons=PersonPages(frame=frame, own=own, pulls=pulls, reading=reading, writing=writing),
         households=HouseholdPages(
             frame=frame,
             own=own,
@@ -140,6 +141,7 @@ def day_site(core: Core) -> DaySite:
         attendance=DayAttendancePages(
             frame=frame, reading=reading, days=days, sessions=core.sessions, writing=writing
         ),
+        own_attendance=OwnAttendancePages(frame=frame, reading=reading, days=days, writing=writing),
         groups=DayGroupPages(
             frame=frame, reading=reading, days=days, sessions=core.sessions, writing=writing
         ),

@@ -126,7 +126,11 @@ def decide_device(
     if kept in others:
         return Refused("same_address", "This number or address is there already.")
     if len(others) >= MOST_DEVICES:
-        return Refused("too_many", f"A guardian has at most {MOST_DEVICES} more. Remove one first.")
+        return Refused(
+            "too_many",
+            f"A guardian has at most {MOST_DEVICES} more. Remove one first.",
+            {"number": str(MOST_DEVICES)},
+        )
     return DeviceFact(label=command.label.strip(), channel=command.channel, address=kept)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from schemas.roster import Finding
-from services.roster.domain.problems import SHOWN_PER_KIND, VALUE_LENGTH
+from services.roster.domain.problems import Warnings, finding
 
 WORDS: Final[Mapping[str, str]] = {
     # refusals
@@ -34,37 +34,25 @@ WORDS: Final[Mapping[str, str]] = {
 
 
 class Findings:
-    """Collects warnings and errors in bounded memory: the first hundred of a kind, then a count."""
+    """Warnings of rows, and the errors that refuse the files."""
 
     def __init__(self) -> None:
-        self._warnings: list[Finding] = []
-        self._seen: dict[tuple[str, str, str], int] = {}
+        self._warnings = Warnings(WORDS)
         self.errors: list[Finding] = []
 
     def refuse(self, code: str, *, file: str = "", line: int = 0, value: object = "") -> None:
-        self.errors.append(finding(code, file=file, line=line, value=value))
+        self.errors.append(finding(code, file=file, line=line, value=value, words=WORDS))
 
     def warn(
         self, code: str, *, file: str, line: int = 0, column: str = "", words: str = ""
     ) -> None:
         """words: of a decision that refused the row."""
-        kind = (file, column, code)
-        seen = self._seen[kind] = self._seen.get(kind, 0) + 1
-        if seen <= SHOWN_PER_KIND:
-            self._warnings.append(finding(code, file=file, line=line, column=column, words=words))
+        if words:
+            self._warnings.take(
+                Finding(file=file, line=line, column=column, code=code, message=words)
+            )
+        else:
+            self._warnings.add(code, file=file, line=line, column=column)
 
     def warnings(self) -> tuple[Finding, ...]:
-        rest = (
-            finding("more_like_this", file=file, column=column, value=f"{seen - SHOWN_PER_KIND}")
-            for (file, column, _code), seen in self._seen.items()
-            if seen > SHOWN_PER_KIND
-        )
-        return (*self._warnings, *rest)
-
-
-def finding(
-    code: str, *, file: str, line: int = 0, column: str = "", value: object = "", words: str = ""
-) -> Finding:
-    """Names file, line and column, and never repeats a value of the row."""
-    said = words or WORDS[code].format(value=str(value)[:VALUE_LENGTH])
-    return Finding(file=file, line=line, column=column, code=code, message=said)
+        return self._warnings.all()

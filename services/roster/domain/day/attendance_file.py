@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from schemas.identifiers import PersonId
-from schemas.roster_day_facts import AttendanceMark, AttendanceReport, MarkKind
+from schemas.roster_day_facts import AttendanceMark, AttendanceReport, KeptMark, MarkKind
 from services.roster.domain.day.bells import instant_of, schedule_name
 from services.roster.domain.day.decide import decide_attendance, is_date
 from services.roster.domain.day.directory import NUMBER_COLUMNS, Directory, is_problem
@@ -32,12 +32,20 @@ STATUS: Final[Mapping[str, MarkKind]] = {
 }
 TIME: Final = re.compile(r"(\d{1,2}):(\d\d)(?::\d\d)?\s*([ap])?\.?m?\.?", re.IGNORECASE)
 MORNING: Final = "08:00"
+NONE_YET: Final[Mapping[int, KeptMark]] = {}
 
 
 def read_attendance(
-    body: bytes, directory: Directory, plan: Plan, now: dt.datetime
+    body: bytes,
+    directory: Directory,
+    plan: Plan,
+    now: dt.datetime,
+    first: Mapping[int, KeptMark] = NONE_YET,
 ) -> AttendanceReport:
-    """Rows that cannot be read are warnings and left out; errors refuse the whole file."""
+    """Rows that cannot be read are warnings and left out; errors refuse the whole file.
+
+    first: what the same act recorded before, by number: a row without a time keeps that one.
+    """
     problems = Problems(FILE)
     rows = read_rows(body, problems)
     head = next(rows, None)
@@ -47,10 +55,11 @@ def read_attendance(
         return AttendanceReport(rows=0, errors=tuple(problems.errors))
     columns = columns_of(head[1], problems)
     reading = Row(columns, directory, plan, now, problems)
-    marks, count = [], 0
+    marks: list[AttendanceMark] = []
+    count = 0
     for line, cells in rows if not problems.errors else ():
         count += 1
-        if (mark := reading.mark(line, cells)) is not None:
+        if (mark := reading.mark(line, cells, first.get(len(marks)))) is not None:
             marks.append(mark)
     if not count and not problems.errors:
         problems.refuse("no_rows")
@@ -96,7 +105,9 @@ class Row:
         self._today = now.astimezone(plan.zone).date()
         self._problems = problems
 
-    def mark(self, line: int, cells: list[str]) -> AttendanceMark | None:
+    def mark(
+        self, line: int, cells: list[str], before: KeptMark | None = None
+    ) -> AttendanceMark | None:
         """None, with a finding, when the row cannot be read."""
 
         def cell(name: str) -> str:
@@ -109,10 +120,14 @@ class Row:
         kind = STATUS.get(re.sub(r"[\s-]+", "_", cell("status").lower()))
         if kind is None:
             return self._left_out("unknown_status", line, "status")
-        date = self._date(cell("date"))
+        if before is not None and (before.student, before.kind) != (student, kind):
+            before = None
+        known = before.at.astimezone(self._plan.zone).date() if before else None
+        date = (None if cell("date") else known) or self._date(cell("date"))
         if date is None:
             return self._left_out("bad_date", line, "date")
-        at = self._time(cell("time"), date, kind)
+        time = cell("time")
+        at = before.at if before and not time else self._time(time, date, kind)
         if at is None:
             return self._left_out("bad_time", line, "time")
         mark = AttendanceMark(

@@ -48,17 +48,25 @@ def decide_schedules(
     names = {schedule.name for schedule in schedules}
     if taken := (set(remove) - names) & set(used):
         return Refused(
-            "schedule_in_use", f"{min(taken)} is kept by the calendar. Change that first."
+            "schedule_in_use",
+            f"{min(taken)} is kept by the calendar. Change that first.",
+            {"schedule": min(taken)},
         )
     if len((set(known) - set(remove)) | names) > MOST_SCHEDULES:
-        return Refused("too_many_schedules", f"A school keeps at most {MOST_SCHEDULES} schedules.")
+        return Refused(
+            "too_many_schedules",
+            f"A school keeps at most {MOST_SCHEDULES} schedules.",
+            {"number": str(MOST_SCHEDULES)},
+        )
     return None
 
 
 def wrong_period(period: BellPeriod) -> Refused | None:
     if period.start >= period.end:
         return Refused(
-            "period_backwards", f"{period.label}: it must end after it starts ({period.start})."
+            "period_backwards",
+            f"{period.label}: it must end after it starts ({period.start}).",
+            {"period": period.label, "start": period.start},
         )
     return None
 
@@ -71,15 +79,20 @@ def overlapping(schedule: BellSchedule) -> Refused | None:
             return Refused(
                 "periods_overlap",
                 f"{schedule.name}: {next_one.label} starts before {one.label} has ended.",
+                {"schedule": schedule.name, "next": next_one.label, "period": one.label},
             )
     return None
 
 
 def decide_calendar(calendar: Calendar, known: Collection[str]) -> Refused | None:
     if unknown := {name for name in calendar.week if name} - set(known):
-        return Refused("unknown_schedule", f"There is no bell schedule {min(unknown)}.")
+        return Refused(
+            "unknown_schedule",
+            f"There is no bell schedule {min(unknown)}.",
+            {"schedule": min(unknown)},
+        )
     if wrong := next((d for d in (calendar.first, calendar.last) if d and not is_date(d)), ""):
-        return Refused("bad_date", f"{wrong} is no date.")
+        return Refused("bad_date", f"{wrong} is no date.", {"date": wrong})
     if calendar.first and calendar.last and calendar.first > calendar.last:
         return Refused("year_backwards", "The last day of school comes before the first.")
     if calendar.rotation and not is_date(calendar.anchor):
@@ -92,11 +105,17 @@ def decide_days(
 ) -> Refused | None:
     for day in days:
         if not is_date(day.date):
-            return Refused("bad_date", f"{day.date} is no date.")
+            return Refused("bad_date", f"{day.date} is no date.", {"date": day.date})
         if day.schedule and day.schedule not in known:
-            return Refused("unknown_schedule", f"There is no bell schedule {day.schedule}.")
+            return Refused(
+                "unknown_schedule",
+                f"There is no bell schedule {day.schedule}.",
+                {"schedule": day.schedule},
+            )
         if day.letter and day.letter not in letters:
-            return Refused("unknown_letter", f"The rotation has no day {day.letter}.")
+            return Refused(
+                "unknown_letter", f"The rotation has no day {day.letter}.", {"letter": day.letter}
+            )
     return None
 
 
@@ -109,7 +128,9 @@ def decide_rooms(
         for name in dict.fromkeys(plain_room(name) for name in (room.name, *room.aliases)):
             if name in owner and owner[name] != room.name:
                 return Refused(
-                    "room_name_taken", f"{name} is already a name of {owner[name]}. Use it once."
+                    "room_name_taken",
+                    f"{name} is already a name of {owner[name]}. Use it once.",
+                    {"name": name, "room": owner[name]},
                 )
             owner[name] = room.name
     if any(room.supervised_by and room.supervised_by not in staff for room in rooms):

@@ -73,7 +73,7 @@ def find_students(body: bytes, directory: Directory) -> StudentsFound:
             problems.add(found, line)
         else:
             students[PersonId(found)] = None
-    return StudentsFound(students=tuple(students), warnings=problems.all())
+    return StudentsFound(students=tuple(students), warnings=(*problems.errors, *problems.all()))
 
 
 def named_in(body: bytes, problems: Problems) -> list[tuple[int, str]]:

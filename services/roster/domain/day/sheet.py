@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from schemas.roster import Finding
+from services.roster.domain.problems import Warnings, finding
 
 ROWS: Final = 5000
-SHOWN: Final = 100
-WORDS: Final = {
+WORDS: Final[Mapping[str, str]] = {
     "no_rows": "The file holds no rows.",
-    "too_many_rows": f"The file has more than {ROWS} rows.",
+    "too_many_rows": "The file has more than {value} rows.",
     "not_text": "This is not a text file: save it as CSV.",
     "key_column_missing": "A column that nothing works without is missing.",
     "unknown_student": "No student of this school has this number or name: not read.",
@@ -24,6 +24,7 @@ WORDS: Final = {
     "not_yet": "This time is still to come: the row is not read.",
     "too_long_ago": "This is more than a school year ago: the row is not read.",
     "column_unknown": "This column is not read.",
+    "more_like_this": "More rows with the same fault: {value}.",
 }
 
 
@@ -32,29 +33,19 @@ class Problems:
 
     def __init__(self, file: str) -> None:
         self._file = file
-        self._found: list[Finding] = []
-        self._seen: dict[str, int] = {}
+        self._found = Warnings(WORDS)
         self.errors: list[Finding] = []
 
     def add(self, code: str, line: int, column: str = "") -> None:
-        seen = self._seen.get(code, 0) + 1
-        self._seen[code] = seen
-        if seen <= SHOWN:
-            self._found.append(self._finding(code, line, column, WORDS[code]))
+        self._found.add(code, file=self._file, line=line, column=column)
 
-    def refuse(self, code: str, line: int = 0, column: str = "") -> None:
-        self.errors.append(self._finding(code, line, column, WORDS[code]))
+    def refuse(self, code: str, line: int = 0, column: str = "", value: object = "") -> None:
+        self.errors.append(
+            finding(code, file=self._file, line=line, column=column, value=value, words=WORDS)
+        )
 
     def all(self) -> tuple[Finding, ...]:
-        more = (
-            self._finding("more_like_this", 0, "", f"More rows: {seen - SHOWN} × {code}.")
-            for code, seen in self._seen.items()
-            if seen > SHOWN
-        )
-        return (*self._found, *more)
-
-    def _finding(self, code: str, line: int, column: str, message: str) -> Finding:
-        return Finding(file=self._file, line=line, column=column, code=code, message=message)
+        return self._found.all()
 
 
 def read_rows(body: bytes, problems: Problems) -> Iterator[tuple[int, list[str]]]:
@@ -69,7 +60,7 @@ def read_rows(body: bytes, problems: Problems) -> Iterator[tuple[int, list[str]]
     try:
         for count, row in enumerate(reader):
             if count > ROWS:
-                problems.refuse("too_many_rows", reader.line_num)
+                problems.refuse("too_many_rows", reader.line_num, value=ROWS)
                 return
             if any(cell.strip() for cell in row):
                 yield reader.line_num, row

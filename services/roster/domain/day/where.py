@@ -23,7 +23,8 @@ def who_is_where(
 
     What is known of a student goes first: signed out, absent, away with a group; then an
     activity outside school hours; then what the bells say. Attendance that nobody took makes
-    nobody absent.
+    nobody absent. Who is away keeps the class that they would be in: its teacher sees them, and
+    can say that they are there after all.
     """
     moment = Looking(facts, now)
     found = (moment.student(pupil) for pupil in facts.people.pupils)
@@ -78,12 +79,24 @@ class Looking:
 
     def _gone(self, pupil: Pupil, mark: KeptMark) -> ExpectedStudent | None:
         if mark.kind == "left_early":
-            return ExpectedStudent(pupil.id, None, "left", "signed_out", "", mark.at)
+            own = self._own_class(pupil)
+            return ExpectedStudent(pupil.id, own, "left", "signed_out", "", mark.at)
         if mark.kind == "absent":
-            return ExpectedStudent(pupil.id, None, "absent", "marked_absent", "", mark.at)
+            own = self._own_class(pupil)
+            return ExpectedStudent(pupil.id, own, "absent", "marked_absent", "", mark.at)
         if mark.kind == "late" and mark.at > self._now:
-            return ExpectedStudent(pupil.id, None, "absent", "not_arrived")
+            return ExpectedStudent(pupil.id, self._own_class(pupil), "absent", "not_arrived")
         return None
+
+    def _own_class(self, pupil: Pupil) -> ClassId | None:
+        """The class that would have the student now, were they here."""
+        match self.bells.moment.kind:
+            case "before_school" | "after_school" | "no_school":
+                return None
+            case "no_schedule":
+                return self._at_home(pupil).class_id
+            case _:
+                return self._in_school(pupil).class_id
 
     def _seen_since(self, group: Group, mark: KeptMark | None) -> bool:
         """Whoever came or was seen after the group had left is not with it."""
@@ -93,7 +106,7 @@ class Looking:
         place = " · ".join(part for part in (group.name, group.place) if part)
         return ExpectedStudent(
             pupil.id,
-            None,
+            self._own_class(pupil) if off_site else None,
             "off_site" if off_site else "unknown",
             "off_site_group" if off_site else "activity",
             place,

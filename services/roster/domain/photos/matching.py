@@ -52,7 +52,9 @@ def finding(file: str, code: str) -> PhotoFinding:
 def refused(error: PackageRefused) -> PhotoFinding:
     """Why the whole zip is refused, in the words of archives."""
     said = error.finding
-    return PhotoFinding(file=said.file[-120:], code=said.code, message=said.message)
+    return PhotoFinding(
+        file=said.file[-120:], code=said.code, message=said.message, value=said.value
+    )
 
 
 def match(names: Iterable[str], pupils: Iterable[Pupil]) -> Matched:

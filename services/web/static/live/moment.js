@@ -54,12 +54,24 @@ export function activitiesText({ rooms }) {
   return list && say("activities", { list });
 }
 
+/** "Off site: Museum: 25", or "": groups whose students stand in the lists of their classes. */
+export function groupsText({ rows }) {
+  const groups = new Map();
+  for (const [, state, , , , why] of rows.values()) {
+    if (state === "off_site" && why?.[1]) groups.set(why[1], (groups.get(why[1]) ?? 0) + 1);
+  }
+  const place = [...groups].map(([name, n]) => `${name}: ${n}`).join("; ");
+  return place && say("reason_place", { reason: say("reason_off_site_group"), place });
+}
+
 /** What the day was when the incident started, and what adds up. */
 export function Moment({ picture, zone, look = "moment" }) {
   const { moment, incident } = picture;
   const sums = expectedNow(picture);
+  const groups = groupsText(picture);
   const outside = OUTSIDE.has(moment.kind) && activitiesText(picture);
   return html`<p class=${look} data-moment=${moment.kind}>
     <b><span dir="auto">${clock(Date.parse(incident.started), zone)} ${momentText(moment, zone)}</span></b>
-    <span data-sums>${sumsText(sums)}.</span>${outside && html` <span data-activities dir="auto">${outside}.</span>`}</p>`;
+    <span data-sums>${sumsText(sums)}.</span>${outside && html` <span data-activities dir="auto">${outside}.</span>`}
+    ${groups && html` <span data-groups dir="auto">${groups}.</span>`}</p>`;
 }

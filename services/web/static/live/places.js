@@ -36,6 +36,18 @@ export function whyText(why, zone) {
   return since ? `${where} ${clock(Date.parse(since), zone)}` : where;
 }
 
+/** What the log said of a student who is away, by its reason. */
+const LOGGED = {
+  marked_absent: "absent", not_arrived: "absent", signed_out: "left", dismissed: "left", off_site_group: "off_site",
+};
+
+/** "Absent 08:31", "Signed out 09:40" while that is still what shows; else "". */
+export function awayText(state, why, zone) {
+  if (!why || LOGGED[why[0]] !== state) return "";
+  const word = say(why[0] === "marked_absent" ? "state_absent" : `reason_${why[0]}`);
+  return why[2] ? `${word} ${clock(Date.parse(why[2]), zone)}` : word;
+}
+
 /** 24-hour time of the school. */
 export function clock(at, timeZone, seconds = false) {
   return new Intl.DateTimeFormat(document.documentElement.lang, {

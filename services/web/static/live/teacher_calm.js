@@ -19,6 +19,7 @@ export function CalmPage({ phone }) {
         : html`<${ConnectionLine} socket=${socket} />`}
       ${phone.ended && html`<p class="over" role="status">${overText(phone.ended)}</p>`}
       ${names.loaded && !names.own.length && html`<p class="pad">${say("no_class")}</p>`}
+      ${names.own.length > 0 && html`<p class="pad"><a class="btn btn--wide" href="/attendance">${say("take_attendance")}</a></p>`}
       ${names.own.map((id) => html`<${ClassList} key=${id} names=${names} id=${id} />`)}
     </main>
     <div class="phone__do"><a class="btn btn--emergency" href="/start/live">

@@ -1,6 +1,7 @@
 // Students as tiles of a phone, and what the office did not take.
 import { html, Icon, Still } from "./html.js";
 import { look, say, SHAPES } from "./words.js";
+import { awayText } from "./places.js";
 
 const SHORT = { elsewhere: "someone_else", left: "left_short" };
 
@@ -12,15 +13,15 @@ export function Kids({ phone, students, label, children = null }) {
   return html`<ul class="kids" aria-label=${label}>
     ${students.map((one) => html`<${Kid} key=${one.id} id=${one.id} state=${one.state}
       unsent=${one.unsent} contradicted=${one.contradicted} mine=${own(one) || bulk}
-      given=${short.get(one.id)?.given ?? "…"} rest=${short.get(one.id)?.rest ?? ""} phone=${phone} />`)}
+      away=${awayText(one.state, one.why, phone.context.zone)} given=${short.get(one.id)?.given ?? "…"} rest=${short.get(one.id)?.rest ?? ""} phone=${phone} />`)}
     ${children}</ul>`;
 }
 
 class Kid extends Still {
-  render({ id, state, unsent, contradicted, mine, given, rest, phone }) {
+  render({ id, state, unsent, contradicted, mine, away, given, rest, phone }) {
     const word = contradicted
       ? say("differ")
-      : say(state === "with" && mine ? "with_me" : (SHORT[state] ?? `state_${state}`));
+      : away || say(state === "with" && mine ? "with_me" : (SHORT[state] ?? `state_${state}`));
     const plain = state === "unknown" && !contradicted;
     const long = (plain ? given : `${given} ${rest}`).length > 9 ? " kid--long" : "";
     return html`<li><button class=${`kid ${look(state)}${long}`} type="button" data-student=${id}

@@ -1,9 +1,4 @@
-"""What is wrong with a package, in words that are translated: code of a finding → sentence.
-
-The same sentences as the roster's own: what it finds it says in English, with the value that the
-sentence quotes. A new code gets a row here and its translation in
-locale/<language>/LC_MESSAGES/findings.po; until it has, the roster's English is shown.
-"""
+"""What is wrong with a OneRoster package, or with any zip."""
 
 from collections.abc import Mapping
 
@@ -32,9 +27,16 @@ FINDINGS: Mapping[str, str] = {
     ),
     "several_packages": _("OneRoster files lie in more than one folder."),
     "duplicate_file": _("Two files differ only by upper and lower case."),
-    "delta_not_supported": _(
-        "This is a delta package (changes only), which is not supported yet: ask for a bulk export."
+    "delta_column_missing": _(
+        "A delta file (changes only) says by this column what leaves and what stays: it is missing."
     ),
+    "delta_assumed": _(
+        "There is no manifest, the files are not whole and every row has a status: read as changes "
+        "only."
+    ),
+    "date_impossible": _("There is no such day: not read."),
+    "row_repeated": _("The row is there as active and as tobedeleted: it stays."),
+    "unknown_row": _("Nothing is known under this id, so nothing was taken away."),
     "users_file_missing": _("There is no users.csv."),
     "no_users": _("users.csv holds no usable row."),
     "no_schools": _("orgs.csv holds no school."),
@@ -90,7 +92,7 @@ FINDINGS: Mapping[str, str] = {
     "unknown_term": _("No academic session has this id; the class is kept."),
     "unknown_class": _("No class has this id: the enrollment is not read."),
     "unknown_user": _("No person has this id: the row is not read."),
-    "unknown_agent": _("No person has this id: the link is not read."),
+    "unknown_agent": _("No person has this id: there is no link."),
     "too_many_values": _("The list has more than {value} values: the rest is not read."),
     "links_to_self": _("The person is linked to themselves: not read."),
     "school_differs": _("The class belongs to another school: the class's school is used."),

@@ -1,14 +1,7 @@
-"""Why something was refused, in words that are translated: code → sentences.
-
-Owners answer with a stable code, an English reason and the values that it names. In English a
-reader is shown the owner's own reason; in another language the first sentence here whose
-placeholders all have a value. A new code of any service gets a row here and its translation in
-locale/<language>/LC_MESSAGES/refusals.po; until it has, the owner's English is shown.
-"""
+"""Refusals around who asks, accounts, incidents, marks, messages and the roster import."""
 
 from collections.abc import Mapping
 
-from schemas.vocabulary import IncidentMode, Role
 from services.web.domain.language import marked as _
 
 REFUSALS: Mapping[str, tuple[str, ...]] = {
@@ -91,7 +84,7 @@ REFUSALS: Mapping[str, tuple[str, ...]] = {
     "unknown_incident": (_("This school has no such incident."),),
     "incident_closed": (_("This incident is closed."),),
     "incident_open": (
-        _("An incident is open at {schools}. Import again when it is closed."),
+        _("An incident is open at {schools}. The roster can change when that is closed."),
         _("{mode} is open: close it before starting another."),
         _("An incident is open: close it first."),
     ),
@@ -173,39 +166,19 @@ REFUSALS: Mapping[str, tuple[str, ...]] = {
     ),
     # the roster
     "other_school": (
-        _("This package changes {schools}, where you have no role."),
+        _("This import changes {schools}, where you have no role."),
         _("This belongs to another school."),
     ),
     "removals_need_confirmation": (
         _("More than a tenth of the students would disappear: {losses}. Confirm if this is right."),
         _("Many would disappear. Confirm if this is right."),
     ),
+    "not_applied": (_("Only an applied import can be undone."),),
+    "newer_import": (_("A newer import of the same school was applied: undo that one first."),),
+    "nothing_to_undo": (_("This import changed nothing."),),
+    "being_checked": (_("This import is still being checked. Try again soon."),),
     "unknown_import": (_("This import does not exist any more. Upload it again."),),
     "unknown_link": (_("This adult is no guardian of this student."),),
     "unknown_school": (_("There is no such school here."),),
     "unknown_zone": (_("Write the time zone as in America/Chicago."),),
 }
-
-ROLES: Mapping[Role, str] = {
-    "teacher": _("a teacher"),
-    "staff": _("a member of staff"),
-    "office": _("the office"),
-    "principal": _("the principal"),
-    "administrator": _("an administrator"),
-    "sro": _("the school resource officer"),
-    "responder": _("a responder"),
-    "it": _("the IT desk"),
-    "screen": _("a wall screen"),
-}
-
-MODES: Mapping[IncidentMode, str] = {
-    "live": _("a live incident"),
-    "drill": _("a drill"),
-    "exercise": _("an exercise"),
-}
-
-WORDS: Mapping[str, Mapping[str, str]] = {
-    "roles": {str(role): word for role, word in ROLES.items()},
-    "mode": {str(mode): word for mode, word in MODES.items()},
-}
-"""Placeholders whose values are words of the language, not of the school."""
