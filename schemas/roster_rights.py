@@ -173,7 +173,10 @@ class ApplyRightsImport(Command, frozen=True, kw_only=True, tag="roster.apply_ri
 
 
 class LiftProposal(msgspec.Struct, frozen=True, kw_only=True):
-    """Waits for a second person. version: the order's."""
+    """Waits for a second person. version: the order's.
+
+    made_by: by whose hands the proposer can act; none of them is the second person.
+    """
 
     id: str
     guardian: PersonId
@@ -182,6 +185,7 @@ class LiftProposal(msgspec.Struct, frozen=True, kw_only=True):
     by: PersonId
     expires: Instant
     reason: str = ""
+    made_by: tuple[PersonId, ...] = ()
 
 
 class FamilyCodeIssued(msgspec.Struct, frozen=True, kw_only=True):

@@ -149,7 +149,7 @@ class Messages:
 
     async def _contacts_of(self, school: SchoolId) -> None:
         try:
-            await self._memory.ensure(school)
+            await self._memory.freshen(school)
         except (Unavailable, ProblemError) as error:
             raise _contacts_unknown() from error
 

@@ -87,6 +87,32 @@ def test_a_lift_needs_another_person_in_time(change: dict[str, object], code: st
 
 
 @pytest.mark.parametrize(
+    ("made_by", "makers", "code"),
+    [
+        (("second",), (), "same_hands"),
+        ((), ("first",), "same_hands"),
+        (("it-1",), ("it-1",), "same_hands"),
+        (("it-1",), ("it-2",), None),
+    ],
+)
+def test_one_person_with_two_accounts_lifts_nothing(
+    made_by: tuple[str, ...], makers: tuple[str, ...], code: str | None
+) -> None:
+    """Who made the other's account, or had theirs made by the same hands, is no second person."""
+    lift = LiftProposal(
+        id="p", guardian=PersonId("g"), student=PersonId("k"), version=1, by=PersonId("first"),
+        expires=NOW + dt.timedelta(minutes=5), made_by=tuple(map(PersonId, made_by)),
+    )  # fmt: skip
+    second = Actor(person=PersonId("second"), made_by=tuple(map(PersonId, makers)))
+    command = ApproveLift(
+        op_id="op-00000001", school=SchoolId("s"), actor=second, proposal="p", version=1
+    )
+    standing = Standing(order=Order(reference="O"), revision=1)
+    decided = decide_approval(standing, lift, command, NOW)
+    assert (decided.code if isinstance(decided, Refused) else None) == code
+
+
+@pytest.mark.parametrize(
     ("birth", "grown"),
     [
         (None, False),

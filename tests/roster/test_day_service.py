@@ -312,6 +312,22 @@ async def test_attendance_arrives_as_csv(school: School) -> None:
         assert [one.code for one in refused.errors] == [code]
 
 
+@pytest.mark.parametrize("date", ["9999-12-31", "0001-01-01"])
+async def test_a_date_that_no_school_has_stops_nothing(school: School, date: str) -> None:
+    """A row with such a date is left out, and no group can have one: it has no instant."""
+    body = f"student_id,date,status,time\nk1,{date},A,23:59\nk2,,A,8:31\n".encode()
+    path = f"/attendance?school={school.id}"
+    report = await school.service.client.post(path, body, AttendanceReport)
+    assert [(f.line, f.code) for f in report.warnings] == [(2, "bad_date")]
+    assert len(report.marks) == 1
+    group = Group(
+        id="group-0001", name="Trip", first=min(date, TODAY), last=max(date, TODAY),
+        starts="08:00", ends="15:00",
+    )  # fmt: skip
+    refused = await school.send(SetGroup, group=group)
+    assert (refused.status, refused.code) == ("refused", "bad_date")
+
+
 async def test_a_file_without_times_is_one_act_however_often_it_is_sent(school: School) -> None:
     """The answer was lost and the file is sent again, also tomorrow: nothing moves, nothing
     conflicts; under another key it is another act, taken when that one was."""

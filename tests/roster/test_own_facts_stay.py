@@ -186,3 +186,22 @@ async def test_rights_of_an_older_installation_survive(database: Databases, tmp_
         assert forced
     finally:
         await connection.close()
+
+
+async def test_whoever_is_kept_apart_does_not_come_back_under_another_number(
+    database: Databases, tmp_path: Path
+) -> None:
+    """A student system that renumbers its people gives nobody a right that an order took."""
+    files = families()
+    old, new = '\ng1,,,true,"s",parent,g1', '\ng9,,,true,"s",parent,g9'
+    assert old in files["users.csv"]
+    files["users.csv"] = files["users.csv"].replace(old, new)
+    async with kept(database, tmp_path) as school:
+        await school.say(SetApart, guardian="g1", student="k1", reference="Order 1")
+        assert (await school.service.take(files, allow_removals=True)).status == "accepted"
+        contacts = (await school.service.audience()).guardians
+        [back] = [one for one in contacts if one.name.startswith("Gus")]
+        assert {one.student: one.message for one in back.links} == {
+            school["k1"]: False,
+            school["k2"]: True,
+        }

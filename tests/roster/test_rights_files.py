@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zipfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -302,3 +303,22 @@ def test_no_bytes_bring_the_reader_down(body: bytes) -> None:
     read_files(body, "x.csv", found)
     for finding in (*found.warnings(), *found.errors):
         assert finding.code in WORDS or finding.code.startswith(("zip_", "not_a_zip", "archive"))
+
+
+def test_a_damaged_zip_is_refused_in_words() -> None:
+    """A file that broke on its way is no failure inside."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("plans.csv", "studentSourcedId,equipment\n" + "k1,chair\n" * 500)
+    body = bytearray(packed.getvalue())
+    body[60] ^= 0xFF
+    found = Findings()
+    assert read_files(bytes(body), "own.zip", found) == []
+    assert [one.code for one in found.errors] == ["zip_damaged"]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "＝", "＋", "－", "＠"])
+def test_wide_signs_are_formulas_too(start: str) -> None:
+    """Spreadsheets of East Asian settings calculate with them as with the narrow ones."""
+    assert guarded(f"{start}1") == f"'{start}1"
+    assert unguarded(guarded(f"{start}1")) == f"{start}1"

@@ -10,6 +10,7 @@ import pytest
 
 from schemas.identifiers import SchoolId
 from schemas.roster import SetLanguage, SetLinkRights
+from schemas.roster_pages import QualityReport
 from schemas.roster_people import PersonPage
 from schemas.roster_rights import (
     ApproveLift,
@@ -211,6 +212,41 @@ async def test_an_order_is_lifted_by_two(school: Kept) -> None:
         "roster.lift_proposed.v1",
         "roster.lift_approved.v1",
     ]
+
+
+async def test_the_hands_of_a_proposer_are_kept_with_it(school: Kept) -> None:
+    """A restart or another process in between forgets nobody who made the proposer's account."""
+    await school.say(SetApart, guardian="g1", student="k1", reference="Order 1")
+    made = msgspec.structs.replace(OFFICE, made_by=(PRINCIPAL.person,))
+    reply = await school.say(ProposeLift, made, guardian="g1", student="k1", reason="It ended")
+    lift = msgspec.json.decode(reply.answer, type=LiftProposal)
+    await school.service.stop()
+    await school.service.start()
+    said = await school.say(ApproveLift, PRINCIPAL, proposal=lift.id, version=lift.version)
+    assert (said.status, said.code) == ("refused", "same_hands")
+    assert await school.told_of("g1") == {"k2"}
+
+
+async def test_nobody_counts_as_reached_by_someone_who_is_kept_apart(school: Kept) -> None:
+    """The quality report names a student whose only messages would go against an order."""
+
+    async def without_messages() -> set[str]:
+        report = await school.service.client.get(
+            "/quality", QualityReport, school=school.school, code="student_without_messages"
+        )
+        return {
+            person
+            for issue in report.issues
+            if issue.code == "student_without_messages"
+            for one in issue.items
+            for person in one.people
+        }
+
+    nothing: dict[str, Any] = dict.fromkeys(FULL, False)
+    await school.say(SetRights, guardian="g2", student="k1", **nothing)
+    assert school["k1"] not in await without_messages()
+    await school.say(SetApart, guardian="g1", student="k1", reference="Order 1")
+    assert school["k1"] in await without_messages()
 
 
 async def test_waiting_never_lifts_an_order(school: Kept) -> None:

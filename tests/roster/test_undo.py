@@ -130,6 +130,17 @@ async def test_undo_is_once(service: Running) -> None:
     assert (await service.school()).version == 3
 
 
+async def test_what_was_undone_is_not_told_as_applied(service: Running) -> None:
+    """Whoever applies an undone import hears that nothing of it holds."""
+    await service.take(crowd(20))
+    staged = await service.upload(crowd(21))
+    assert (await service.apply(staged)).status == "accepted"
+    assert (await undo(service, staged.id)).status == "accepted"
+    again = await service.apply(staged)
+    assert (again.status, again.code) == ("refused", "unknown_import")
+    assert (await service.school()).version == 3
+
+
 async def test_imports_are_undone_newest_first(service: Running) -> None:
     """With a newer import the older one is refused; after that one's undo it is the last."""
     first = await applied(service, crowd(20))

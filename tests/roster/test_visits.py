@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -294,6 +295,27 @@ async def test_a_kiosk_is_left_with_its_pin_and_five_tries(desk: Desk) -> None:
     assert left.status == "accepted"
     after = await desk.send(SignIn, actor=desk.screen, name="Alice Sample", kiosk=kiosk)
     assert after.code == "kiosk_closed"
+
+
+async def test_one_op_tries_one_pin(desk: Desk) -> None:
+    """The same op with PIN after PIN neither escapes the count of tries nor ends the kiosk."""
+    kiosk = await desk.open_kiosk()
+    asked: dict[str, Any] = {"actor": desk.screen, "kiosk": kiosk, "op_id": "op-of-a-guesser"}
+    for pin in ("0000", "0001", PIN):
+        wrong = await desk.send(LeaveKiosk, pin=pin, **asked)
+        assert (wrong.status, wrong.code) == ("refused", "wrong_pin")
+    after = await desk.send(SignIn, actor=desk.screen, name="Alice Sample", kiosk=kiosk)
+    assert after.status == "accepted"
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2026-13-01"])
+async def test_a_day_that_no_school_has_is_a_bad_question(desk: Desk, day: str) -> None:
+    """The end of the calendar is refused in words and does not fail inside."""
+    for path in ("/desk", "/substitutes", "/day"):
+        asked: dict[str, Any] = {"day": day, "date": day}
+        with pytest.raises(ProblemError) as problem:
+            await desk.service.client.get(path, object, school=desk.school, **asked)
+        assert (problem.value.status, problem.value.code) == (400, "bad_query"), path
 
 
 async def test_search_finds_by_any_name_without_accents(desk: Desk) -> None:

@@ -226,7 +226,7 @@ async def test_an_open_incident_names_who_else_is_on_site(front: FrontDesk) -> N
     assert "<bdi>Rowan Quillfeather</bdi>" in html
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "＝"])
 async def test_the_csv_runs_nothing(front: FrontDesk, start: str) -> None:
     """A name that is a formula is a text in every spreadsheet."""
     await front.desk.comes(f'{start}cmd|"x"!A1', organisation="Line one, two")

@@ -72,11 +72,12 @@ class Importing:
             return refusal(refused, now)
         async with self.turn:
             kept = await self.imports.find(command.import_id)
-            if kept is None or kept.state in ("refused", "expired"):
+            # What was undone is not told as applied: the roster is the one before.
+            if kept is None or kept.state in ("refused", "expired", "undone"):
                 return refusal(NO_SUCH_IMPORT, now)
             if kept.staged is None:
                 return refusal(BEING_CHECKED, now)
-            if kept.state in ("applied", "undone"):
+            if kept.state == "applied":
                 return acceptance(kept.staged, now)
             self._tell(command.import_id, "applying", 0, 0)
             try:

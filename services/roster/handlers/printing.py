@@ -49,7 +49,7 @@ class Printing:
 
     async def print(self, asked: PrintPaper) -> Printed | None:
         """None: no such school, or no such class there."""
-        facts = await self.rows.facts(asked.school)
+        facts = await self.rows.facts(asked.school, self.clock.now())
         if facts is None:
             return None
         if asked.kind == "sheets":
@@ -81,7 +81,7 @@ class Printing:
         day = day_of(now, zone_of(school.zone), at)
         if not due(day, school.version, await self.book.last(school.id)):
             return None
-        facts = await self.rows.facts(school.id)
+        facts = await self.rows.facts(school.id, now)
         if facts is None:
             return None
         printed = await self._sheets(facts, PrintPaper(school=school.id, kind="sheets"))

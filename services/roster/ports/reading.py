@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Protocol
 
 from schemas.identifiers import SchoolId
@@ -20,4 +21,6 @@ class PageRows(Protocol):
         """The version, and everyone active."""
         ...
 
-    async def facts(self, school: SchoolId) -> SchoolFacts | None: ...
+    async def facts(self, school: SchoolId, now: dt.datetime) -> SchoolFacts | None:
+        """now: whom an order keeps apart on this day gets no message. None: no such school."""
+        ...

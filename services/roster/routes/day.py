@@ -11,6 +11,7 @@ from schemas.identifiers import PersonId
 from schemas.roster_day import ExpectedList
 from schemas.roster_day_facts import AttendanceReport, SchoolDay, SchoolGround, StudentsFound
 from services.chassis.commands import ProblemError, Query, number, school_of
+from services.roster.domain.day.decide import is_date
 from services.roster.handlers.day_reading import Act, ReadingDay
 from services.roster.routes.moments import instant
 
@@ -77,7 +78,6 @@ def date(request: web.Request) -> str | None:
     text = request.query.get("date", "")
     if not text:
         return None
-    try:
-        return dt.date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise ProblemError(400, "bad_query", "date: not a date.") from None
+    if not is_date(text):
+        raise ProblemError(400, "bad_query", "date: no date that a school knows.")
+    return dt.date.fromisoformat(text).isoformat()

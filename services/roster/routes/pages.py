@@ -14,6 +14,7 @@ from services.chassis.commands import ProblemError, Query, number, school_of
 from services.roster.domain.quality.report import report_of
 from services.roster.domain.search.entries import Question
 from services.roster.handlers.finding import Finding
+from services.roster.ports.log import Clock
 from services.roster.ports.reading import PageRows
 
 KINDS: Final = {str(kind): kind for kind in get_args(Kind)}
@@ -22,7 +23,7 @@ SCHOOLS: Final = 200
 NOT_FOUND: Final = ProblemError(404, "not_found", "No such school.")
 
 
-def page_queries(finding: Finding, rows: PageRows) -> Sequence[Query]:
+def page_queries(finding: Finding, rows: PageRows, clock: Clock) -> Sequence[Query]:
     """GET /find?school|reach&text&kinds&grade&homeroom&offset&limit, GET /quality?school."""
 
     async def find(request: web.Request) -> FoundPeople:
@@ -32,7 +33,7 @@ def page_queries(finding: Finding, rows: PageRows) -> Sequence[Query]:
         return found
 
     async def quality(request: web.Request) -> QualityReport:
-        facts = await rows.facts(school_of(request))
+        facts = await rows.facts(school_of(request), clock.now())
         if facts is None:
             raise NOT_FOUND
         code = request.query.get("code", "")[:40]

@@ -28,6 +28,7 @@ from schemas.roster_site import (
 )
 from services.chassis.commands import ProblemError, Query, bad_body, identifier, school_of
 from services.chassis.database import Pool
+from services.roster.domain.day.decide import is_date
 from services.roster.ports.log import Clock
 from services.roster.routes.moments import instant
 from services.roster.store.sealing import Seals
@@ -212,7 +213,6 @@ def day_of(request: web.Request) -> dt.date | None:
     text = request.query.get("day", "")
     if not text:
         return None
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise ProblemError(400, "bad_query", "day: write it as 2026-09-15.") from None
+    if not is_date(text):
+        raise ProblemError(400, "bad_query", "day: write it as 2026-09-15.")
+    return dt.date.fromisoformat(text)

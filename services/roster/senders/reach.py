@@ -16,7 +16,14 @@ import aiohttp
 
 # They carry an IPv4 address that a check of the outer one would not see.
 TUNNELS = tuple(
-    ipaddress.ip_network(each) for each in ("64:ff9b::/96", "2002::/16", "2001::/32", "::/96")
+    ipaddress.ip_network(each)
+    for each in (
+        "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96", "::ffff:0:0:0/96",
+    )
+)  # fmt: skip
+# Not of the open internet, though some releases of Python call them global.
+INNER = tuple(
+    ipaddress.ip_network(each) for each in ("192.0.0.0/24", "192.88.99.0/24", "fec0::/10")
 )
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -79,4 +86,6 @@ def is_open(found: Address) -> bool:
             return is_open(found.ipv4_mapped)
         if any(found in network for network in TUNNELS):
             return False
+    if any(found in network for network in INNER):
+        return False
     return found.is_global and not found.is_multicast

@@ -40,7 +40,7 @@ async def merge(
     changed = await merge_people(connection, school, whole=whole, births=births)
     changed += await _classes(connection, school, whole=whole)
     changed += await _enrollments(connection, school, whole=whole)
-    changed += await _links(connection, school, whole=whole)
+    changed += await _links(connection, school, now, whole=whole)
     if not changed and version:
         return None
     return await new_version(connection, school, now)
@@ -233,7 +233,23 @@ async def _enrollments(connection: Connection, school: SchoolId, *, whole: bool)
     return changed
 
 
-async def _links(connection: Connection, school: SchoolId, *, whole: bool) -> int:
+# A student system that numbers its people anew brings someone back who is kept apart: whoever
+# has their name, number or address begins without a right, until the office gives it.
+COMES_BACK: Final = """
+    EXISTS (
+        SELECT FROM apart a
+        JOIN people was ON was.school = a.school AND was.person = a.guardian
+        JOIN people came ON came.school = a.school AND came.person = n.guardian
+        WHERE a.school = n.school AND a.student = n.student AND a.guardian <> n.guardian
+            AND (a.ends IS NULL OR a.ends >= $2)
+            AND ((lower(was.given), lower(was.family)) = (lower(came.given), lower(came.family))
+                OR (came.sms <> '' AND was.sms = came.sms)
+                OR (came.email <> '' AND lower(was.email) = lower(came.email)))
+    )
+"""
+
+
+async def _links(connection: Connection, school: SchoolId, now: dt.datetime, *, whole: bool) -> int:
     """Links follow the package; rights and languages only begin with it."""
     gone = await connection.execute(
         """
@@ -247,16 +263,23 @@ async def _links(connection: Connection, school: SchoolId, *, whole: bool) -> in
         school,
         whole,
     )
+    # A day early is early enough for every zone.
+    yesterday = (now - dt.timedelta(days=1)).date()
+    await connection.execute(
+        f"""
+        INSERT INTO rights (school, guardian, student, message, information, routine)
+        SELECT school, guardian, student, message AND allowed, message AND allowed,
+            routine AND allowed
+        FROM (SELECT n.*, NOT {COMES_BACK} AS allowed FROM now_links n WHERE n.school = $1) m
+        ON CONFLICT DO NOTHING
+        """,  # noqa: S608 -- our own text
+        school,
+        yesterday,
+    )
     statements = (
         """
         INSERT INTO links (school, guardian, student)
         SELECT school, guardian, student FROM now_links WHERE school = $1
-        ON CONFLICT DO NOTHING
-        """,
-        """
-        INSERT INTO rights (school, guardian, student, message, information, routine)
-        SELECT school, guardian, student, message, message, routine
-        FROM now_links WHERE school = $1
         ON CONFLICT DO NOTHING
         """,
         """

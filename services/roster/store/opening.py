@@ -6,7 +6,7 @@ import asyncpg
 
 from schemas.identifiers import PersonId, SchoolId
 from schemas.roster_rights import LiftProposal
-from services.roster.domain.custody.facts import Order, Plan, PlanText, Sealed
+from services.roster.domain.custody.facts import LiftText, Order, Plan, PlanText
 from services.roster.store.sealing import Seals
 
 
@@ -18,7 +18,7 @@ def opened_order(
 
 def opened_lift(seals: Seals, school: SchoolId, row: asyncpg.Record) -> LiftProposal:
     """Any row of lift_proposals."""
-    sealed = seals.open(school, f"lift/{row['id']}", row["sealed"], Sealed)
+    sealed = seals.open(school, f"lift/{row['id']}", row["sealed"], LiftText)
     return LiftProposal(
         id=row["id"],
         guardian=PersonId(row["guardian"]),
@@ -27,6 +27,7 @@ def opened_lift(seals: Seals, school: SchoolId, row: asyncpg.Record) -> LiftProp
         by=PersonId(row["proposed_by"]),
         expires=row["expires"],
         reason=sealed.reason,
+        made_by=sealed.made_by,
     )
 
 

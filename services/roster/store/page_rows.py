@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from schemas.identifiers import SchoolId
 from schemas.roster_pages import Kind
 from services.chassis.database import Pool, in_school
@@ -13,6 +15,7 @@ from services.roster.domain.quality.facts import (
     SchoolFacts,
 )
 from services.roster.domain.search.entries import Entry
+from services.roster.store.order_days import APART_ON, day_at
 from services.roster.store.rosters import read_school
 
 
@@ -55,7 +58,7 @@ class StoredPageRows:
             Entry(row[0], kinds(row[1], row[2], row[3]), *row[4:]) for row in rows
         ]
 
-    async def facts(self, school: SchoolId) -> SchoolFacts | None:
+    async def facts(self, school: SchoolId, now: dt.datetime) -> SchoolFacts | None:
         async with in_school(self._pool, school) as connection:
             known = await read_school(connection, school)
             if known is None:
@@ -69,12 +72,15 @@ class StoredPageRows:
                 school,
             )
             links = await connection.fetch(
-                """
-                SELECT l.guardian, l.student, coalesce(r.message, false)
+                f"""
+                SELECT l.guardian, l.student, coalesce(r.message, false) AND a.student IS NULL
                 FROM links l LEFT JOIN rights r USING (school, guardian, student)
+                LEFT JOIN apart a ON a.school = l.school AND a.guardian = l.guardian
+                    AND a.student = l.student AND {APART_ON}
                 WHERE l.school = $1
-                """,
+                """,  # noqa: S608 -- our own text
                 school,
+                await day_at(connection, school, now),
             )
             classes = await connection.fetch(
                 "SELECT class_id, title, type, room FROM classes WHERE school = $1 AND active",

@@ -85,6 +85,9 @@ class StoredKiosks:
                 return None
             if row["locked_until"] is not None and row["locked_until"] > now:
                 return TOO_OFTEN
+            # Before the PIN is looked at: under one op only one PIN is ever tried.
+            if not await first_time(connection, command, now):
+                return WRONG_PIN
             if await asyncio.to_thread(self._matches, row["pin_hash"], command.pin):
                 await connection.execute(
                     "UPDATE kiosks SET ended_at = $3 WHERE school = $1 AND kiosk = $2",
@@ -93,16 +96,14 @@ class StoredKiosks:
                     now,
                 )
                 return None
-            if await first_time(connection, command, now):
-                tries = row["tries"] + 1
-                await connection.execute(
-                    "UPDATE kiosks SET tries = $3, locked_until = $4"
-                    " WHERE school = $1 AND kiosk = $2",
-                    command.school,
-                    command.kiosk,
-                    tries % TRIES,
-                    now + LOCKED if tries >= TRIES else None,
-                )
+            tries = row["tries"] + 1
+            await connection.execute(
+                "UPDATE kiosks SET tries = $3, locked_until = $4 WHERE school = $1 AND kiosk = $2",
+                command.school,
+                command.kiosk,
+                tries % TRIES,
+                now + LOCKED if tries >= TRIES else None,
+            )
         return WRONG_PIN
 
     async def end(self, command: EndKiosk, now: dt.datetime) -> None:

@@ -10,7 +10,14 @@ from schemas.commands import Command
 from schemas.identifiers import PersonId
 from schemas.roster_rights import LiftProposal
 from services.chassis.database import Connection
-from services.roster.domain.custody.facts import Change, Order, Rights, Sealed, Standing
+from services.roster.domain.custody.facts import (
+    Change,
+    LiftText,
+    Order,
+    Rights,
+    Sealed,
+    Standing,
+)
 from services.roster.domain.custody.people import Known, KnownPerson
 from services.roster.store.opening import opened_lift, opened_order
 from services.roster.store.sealing import KeyedSecrets, Seals
@@ -269,7 +276,11 @@ class PairSitting:
             lift.version,
             lift.by,
             lift.expires,
-            self._seals.seal(self._school, f"lift/{lift.id}", Sealed(reason=lift.reason)),
+            self._seals.seal(
+                self._school,
+                f"lift/{lift.id}",
+                LiftText(reason=lift.reason, made_by=lift.made_by),
+            ),
         )
 
     async def lift(self, proposal: str) -> LiftProposal | None:

@@ -37,7 +37,10 @@ def pages(core: Core) -> Area:
     )
     return Area(
         commands=(Route(SetPaper, printing.set),),
-        queries=(*page_queries(Finding(rows=rows), rows), *paper_queries(printing)),
+        queries=(
+            *page_queries(Finding(rows=rows), rows, core.clock),
+            *paper_queries(printing),
+        ),
         posts=paper_posts(printing),
         acts=(nightly,),
     )

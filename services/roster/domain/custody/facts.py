@@ -131,6 +131,13 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(sorted({*self.was, *self.now}))
 
 
+class LiftText(msgspec.Struct, frozen=True, kw_only=True):
+    """What a proposal keeps sealed: the reason, and by whose hands the proposer can act."""
+
+    reason: str = ""
+    made_by: tuple[PersonId, ...] = ()
+
+
 class Sealed(msgspec.Struct, frozen=True, kw_only=True):
     """The values of a change: encrypted where it is stored."""
 

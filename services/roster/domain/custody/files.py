@@ -14,14 +14,15 @@ from typing import Final
 import msgspec
 
 from schemas.roster_rights import RightsFile
-from services.roster.domain.archive import MIB, Limits, zip_source
+from services.roster.domain.archive import MIB, Limits, Source, zip_source
 from services.roster.domain.custody.people import KnownPerson
 from services.roster.domain.custody.words import Findings
 from services.roster.domain.problems import PackageRefused
+from services.roster.domain.table import opened
 
 LIMITS: Final = Limits(archive=4 * MIB, unpacked=16 * MIB, files=20)
 ROW_LIMIT: Final = 20_000
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 ZIP: Final = b"PK"
 
 COLUMNS: Final[Mapping[RightsFile, tuple[str, ...]]] = {
@@ -102,10 +103,16 @@ def members(body: bytes, name: str, findings: Findings) -> list[tuple[str, bytes
     try:
         with zip_source(io.BytesIO(body), LIMITS) as source:
             named = [one for one in source.names() if one.lower().endswith(".csv")]
-            return [(one, source.open(one).read()) for one in sorted(named)]
+            return [(one, whole(source, one)) for one in sorted(named)]
     except PackageRefused as refused:
         findings.errors.append(refused.finding)
         return []
+
+
+def whole(source: Source, member: str) -> bytes:
+    """Raises PackageRefused zip_damaged."""
+    with opened(source, member) as stream:
+        return stream.read()
 
 
 def read_file(file: str, content: bytes, findings: Findings) -> tuple[RightsFile, list[Row]] | None:

@@ -25,6 +25,12 @@ PROPOSAL_LIVES: Final = dt.timedelta(minutes=5)
 UNKNOWN_LINK: Final = Refused("unknown_link", "This adult is no guardian of this student.")
 NO_ORDER: Final = Refused("no_order", "No order keeps this adult apart from this student.")
 NO_PROPOSAL: Final = Refused("no_proposal", "This proposal does not exist any more. Propose again.")
+SAME_HANDS: Final = Refused(
+    "same_hands",
+    "In the last 30 days one of you made the other's account, reset their sign-in or gave them"
+    " their role, or one person did so for both: the two of you count as one. Ask a third person"
+    " to approve.",
+)
 
 
 def decide_pair(standing: Standing) -> Refused | None:
@@ -111,6 +117,7 @@ def decide_lift(
         by=command.actor.person,
         expires=now + PROPOSAL_LIVES,
         reason=command.reason.strip(),
+        made_by=command.actor.makers,
     )
 
 
@@ -124,6 +131,9 @@ def decide_approval(
         return OWN_FAMILY
     if lift.by == command.actor.person:
         return Refused("same_person", "Another person must approve what you proposed.")
+    if not {lift.by, *lift.made_by}.isdisjoint({command.actor.person, *command.actor.makers}):
+        # Whoever makes a second account for themselves is still one person.
+        return SAME_HANDS
     if now >= lift.expires:
         return Refused("proposal_expired", "Its five minutes are over. Propose again.")
     current = standing.order is not None and standing.revision == lift.version

@@ -10,7 +10,7 @@ from typing import Final
 from schemas.identifiers import PersonId
 from schemas.roster_day_facts import AttendanceMark, AttendanceReport, KeptMark, MarkKind
 from services.roster.domain.day.bells import instant_of, schedule_name
-from services.roster.domain.day.decide import decide_attendance
+from services.roster.domain.day.decide import decide_attendance, is_date
 from services.roster.domain.day.directory import NUMBER_COLUMNS, Directory, is_problem
 from services.roster.domain.day.inputs import Plan
 from services.roster.domain.day.sheet import Problems, read_rows
@@ -151,10 +151,12 @@ class Row:
         try:
             if american:
                 month, day, year = map(int, american.groups())
-                return dt.date(year, month, day)
-            return dt.date.fromisoformat(cell)
+                found = dt.date(year, month, day)
+            else:
+                found = dt.date.fromisoformat(cell)
         except ValueError:
             return None
+        return found if is_date(found.isoformat()) else None
 
     def _time(self, cell: str, date: dt.date, kind: MarkKind) -> dt.datetime | None:
         """Without a time: now for today, else when that day's bells begin."""

@@ -25,6 +25,8 @@ AHEAD: Final = dt.timedelta(minutes=2)
 PLANNED: Final = dt.timedelta(days=200)
 PAST: Final = dt.timedelta(days=400)
 MOST_SCHEDULES: Final = 40
+FIRST_YEAR: Final = 1970
+LAST_YEAR: Final = 2200
 
 
 def decide_schedules(
@@ -210,8 +212,8 @@ def decide_campus(
 
 
 def is_date(text: str) -> bool:
+    """Whether it is a day that a school can have: others have no instant in every zone."""
     try:
-        dt.date.fromisoformat(text)
+        return FIRST_YEAR <= dt.date.fromisoformat(text).year <= LAST_YEAR
     except ValueError:
         return False
-    return True
