@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Final
-
-import msgspec
 
 from schemas.identifiers import SchoolId
 from services.chassis.database import Connection
 from services.roster.store.intake import ELSEWHERE
-from services.roster.store.reading import read_parts
-
-SNAPSHOTS_KEPT: Final = 60
+from services.roster.store.snapshots import new_version
 
 
 async def merge(
@@ -23,13 +18,14 @@ async def merge(
     import_id: str,
     whole: bool,
     births: bool,
+    written: int | None,
 ) -> int | None:
     """Merges now_* into the school; returns its new version, None when nothing changed.
 
     The transaction must see this school. Every change of a row counts: a new telephone number
     is a new version, or the notifier would keep the old one. whole: what now_* does not have is
     gone; else only within region_*. births: the package speaks of birth dates. import_id: under
-    which the rows that change are remembered.
+    which the rows that change are remembered. written: the version whose snapshot can be patched.
     """
     version = await connection.fetchval(
         "SELECT version FROM schools WHERE school = $1 FOR UPDATE", school
@@ -43,7 +39,8 @@ async def merge(
     changed += await _links(connection, school, whole=whole)
     if not changed and version:
         return None
-    return await new_version(connection, school, now)
+    patch = import_id if version and version == written and not whole else ""
+    return await new_version(connection, school, now, patch=patch)
 
 
 async def remember(connection: Connection, import_id: str) -> None:
@@ -59,32 +56,6 @@ async def _remember_empty(connection: Connection, school: SchoolId, import_id: s
         school,
         import_id,
     )
-
-
-async def new_version(connection: Connection, school: SchoolId, now: dt.datetime) -> int:
-    """The school's next version, with its snapshot."""
-    version = await connection.fetchval(
-        "UPDATE schools SET version = version + 1 WHERE school = $1 RETURNING version", school
-    )
-    parts = await read_parts(connection, school)
-    await connection.execute(
-        """
-        INSERT INTO snapshots (school, version, taken_at, classes, students, staff)
-        VALUES ($1, $2, $3, $4, $5, $6)
-        """,
-        school,
-        version,
-        now,
-        msgspec.json.encode(parts.classes),
-        msgspec.json.encode(parts.students),
-        msgspec.json.encode(parts.staff),
-    )
-    await connection.execute(
-        "DELETE FROM snapshots WHERE school = $1 AND version <= $2",
-        school,
-        version - SNAPSHOTS_KEPT,
-    )
-    return int(version)
 
 
 async def register_schools(connection: Connection) -> None:
