@@ -157,7 +157,9 @@ async def test_who_may_not_import_may_not_undo(service: Running) -> None:
     await applied(service, crowd(20))
     import_id = await applied(service, crowd(21))
     assert (await undo(service, import_id, actor=TEACHER)).code == "not_allowed"
-    assert (await undo(service, import_id, school="another")).code == "other_school"
+    other = await undo(service, import_id, school="another")
+    assert (other.code, other.values["schools"]) == ("other_school", "School")
+    assert "(muster import --undo)" in other.reason
     assert (await undo(service, "0" * 32)).code == "unknown_import"
     own = (await service.school()).id
     assert len((await service.snapshot()).students) == 21

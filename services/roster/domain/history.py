@@ -85,7 +85,12 @@ def decide_undo(
     others = [names[school] for school in names if reach is not None and school not in reach]
     if others:
         where = ", ".join(others)
-        return Refused("other_school", f"This import changed {where}, where you have no role.")
+        return Refused(
+            "other_school",
+            f"This import changed {where}, where you have no role. Whoever keeps the accounts there"
+            " gives you one, or the operator of the server undoes it (muster import --undo).",
+            {"schools": where, "undo": "muster import --undo"},
+        )
     if in_incident:
         where = ", ".join(names[school] for school in in_incident)
         return Refused(

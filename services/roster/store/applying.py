@@ -169,7 +169,7 @@ async def apply_all(
             versions[school] = version
     await remember(connection, "")
     late = await _judge_late(connection, schools, shown, versions, judge)
-    touched = await touched_by(connection, package.id, list(schools))
+    touched = await touched_by(connection, package.id, list(versions))
     return Applied(differences=(*shown, *late), versions=versions), touched
 
 

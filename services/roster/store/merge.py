@@ -90,6 +90,7 @@ async def register_schools(connection: Connection) -> None:
 async def merge_people(
     connection: Connection, school: SchoolId, *, whole: bool, births: bool
 ) -> int:
+    # Rows that are as they were are left out first: a conflict would lock, and write, each one.
     merged = await connection.execute(
         """
         INSERT INTO people AS p (school, person, source_id, given, family, preferred, email, sms,
@@ -97,7 +98,14 @@ async def merge_people(
             birth_date, listed)
         SELECT school, person, source_id, given, family, preferred, email, sms, phone,
             identifier, grade, student, guardian, roles, $3, memberships, agents, birth_date, true
-        FROM now_people WHERE school = $1
+        FROM now_people n WHERE school = $1 AND NOT EXISTS (
+            SELECT FROM people p WHERE p.school = $1 AND p.person = n.person
+            AND (p.given, p.family, p.preferred, p.email, p.sms, p.phone, p.identifier, p.grade,
+                p.student, p.guardian, p.roles, p.active, p.memberships, p.agents, p.listed)
+            IS NOT DISTINCT FROM (n.given, n.family, n.preferred, n.email, n.sms, n.phone,
+                n.identifier, n.grade, n.student, n.guardian, n.roles, $3, n.memberships,
+                n.agents, true)
+            AND (NOT $2 OR p.birth_date IS NOT DISTINCT FROM n.birth_date))
         ON CONFLICT (school, person) DO UPDATE SET source_id = excluded.source_id,
             given = excluded.given, family = excluded.family, preferred = excluded.preferred,
             email = excluded.email, sms = excluded.sms, phone = excluded.phone,
@@ -106,13 +114,6 @@ async def merge_people(
             active = $3, memberships = excluded.memberships, agents = excluded.agents,
             birth_date = CASE WHEN $2 THEN excluded.birth_date ELSE p.birth_date END,
             listed = true
-        WHERE (p.given, p.family, p.preferred, p.email, p.sms, p.phone, p.identifier, p.grade,
-            p.student, p.guardian, p.roles, p.active, p.memberships, p.agents, p.listed)
-            IS DISTINCT FROM (excluded.given, excluded.family, excluded.preferred,
-            excluded.email, excluded.sms, excluded.phone, excluded.identifier, excluded.grade,
-            excluded.student, excluded.guardian, excluded.roles, $3, excluded.memberships,
-            excluded.agents, true)
-            OR ($2 AND p.birth_date IS DISTINCT FROM excluded.birth_date)
         """,
         school,
         births,
