@@ -48,9 +48,14 @@ async def load_known(connection: Connection, schools: Sequence[SchoolId], about:
     scopes = (*schools, SchoolId(ELSEWHERE))
     await _create(connection)
     await _name_people(connection, about)
+    by_school, by_role = await _whom_else(connection, about)
     for school in scopes:
         await set_school(connection, school)
         await _load_school(connection, school, about)
+        if by_school:
+            await _name_by_school(connection, school)
+        if by_role:
+            await _name_by_role(connection, school)
     await _name_by_seats(connection, scopes)
     await _widen(connection)
     await _load_region(connection, scopes)
@@ -151,6 +156,21 @@ async def _load_school(connection: Connection, school: SchoolId, about: Spooled)
     for table in about.whole:
         if table in MISSING:
             await connection.execute(MISSING[table], school)
+
+
+async def _whom_else(connection: Connection, about: Spooled) -> tuple[bool, bool]:
+    """Whether a school's change, or a whole file, names people; and whether a role does."""
+    row = await connection.fetchrow(
+        """
+        SELECT EXISTS (SELECT FROM changed_schools),
+            EXISTS (SELECT FROM named_roles) OR EXISTS (SELECT FROM dropped_roles)
+        """
+    )
+    assert row is not None
+    return row[0] or bool(about.whole), row[1]
+
+
+async def _name_by_school(connection: Connection, school: SchoolId) -> None:
     await connection.execute(
         """
         INSERT INTO named
@@ -161,12 +181,14 @@ async def _load_school(connection: Connection, school: SchoolId, about: Spooled)
         """,
         school,
     )
+
+
+async def _name_by_role(connection: Connection, school: SchoolId) -> None:
     await connection.execute(
         """
         INSERT INTO named
         SELECT p.person FROM people p, jsonb_array_elements(p.memberships) m
         WHERE p.school = $1
-            AND (EXISTS (SELECT FROM named_roles) OR EXISTS (SELECT FROM dropped_roles))
             AND (m ->> 2 IN (SELECT source_id FROM named_roles)
                 OR m ->> 2 <> '' AND m ->> 0 IN (SELECT org FROM dropped_roles))
         """,

@@ -23,20 +23,23 @@ async def merge(
     """Merges now_* into the school; returns its new version, None when nothing changed.
 
     The transaction must see this school. Every change of a row counts: a new telephone number
-    is a new version, or the notifier would keep the old one. whole: what now_* does not have is
+    is a new version, or the notifier would keep the old one. What changes is remembered already,
+    and goes on being remembered. whole: what now_* does not have is
     gone; else only within region_*. births: the package speaks of birth dates. import_id: under
     which the rows that change are remembered. written: the version whose snapshot can be patched.
     """
     version = await connection.fetchval(
         "SELECT version FROM schools WHERE school = $1 FOR UPDATE", school
     )
-    await remember(connection, import_id if version else "")
     if not version:
+        await remember(connection, "")
         await _remember_empty(connection, school, import_id)
     changed = await merge_people(connection, school, whole=whole, births=births)
     changed += await _classes(connection, school, whole=whole)
     changed += await _enrollments(connection, school, whole=whole)
     changed += await _links(connection, school, whole=whole)
+    if not version:
+        await remember(connection, import_id)
     if not changed and version:
         return None
     patch = import_id if version and version == written and not whole else ""
