@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import sys
 from pathlib import Path
 
 import pytest
@@ -61,9 +60,8 @@ async def test_a_terminal_is_told_what_was_taken_back(
 def test_a_terminal_sees_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     """The step in words and its share, on one line of standard error."""
     terminal = Terminal()
-    monkeypatch.setattr(sys, "stderr", terminal)
     monkeypatch.setenv("TERM", "xterm")
-    with progress_line(shown=True) as told:
+    with progress_line(shown=True, stream=terminal) as told:
         told(None)
         told(ImportProgress(step="applying", done=20, total=80))
     shown = terminal.getvalue()
@@ -72,10 +70,9 @@ def test_a_terminal_sees_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("shown", [True, False])
-def test_nobody_looks_at_a_file(monkeypatch: pytest.MonkeyPatch, shown: bool) -> None:
+def test_nobody_looks_at_a_file(shown: bool) -> None:
     """A log, and a program that reads JSON, get no moving line."""
     pipe = io.StringIO() if shown else Terminal()
-    monkeypatch.setattr(sys, "stderr", pipe)
-    with progress_line(shown=shown) as told:
+    with progress_line(shown=shown, stream=pipe) as told:
         told(ImportProgress(step="reading", done=1, total=2))
     assert pipe.getvalue() == ""
