@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TextIO
 
 from schemas.roster_import import ImportProgress
 
@@ -15,16 +16,22 @@ WORDS = {
 
 
 @contextmanager
-def progress_line(*, shown: bool) -> Iterator[Callable[[ImportProgress | None], None]]:
-    """A function that is told how far an import is. shown: false for programs and files."""
-    if not (shown and sys.stderr.isatty()):
+def progress_line(
+    *, shown: bool, stream: TextIO | None = None
+) -> Iterator[Callable[[ImportProgress | None], None]]:
+    """A function that is told how far an import is. shown: false for programs and files.
+
+    stream: standard error.
+    """
+    stream = stream or sys.stderr
+    if not (shown and stream.isatty()):
         yield lambda _progress: None
         return
     from rich.console import Console  # noqa: PLC0415
     from rich.progress import BarColumn, Progress, TextColumn  # noqa: PLC0415
 
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:.0f} %"))
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=Console(file=stream), transient=True) as bar:
         task = bar.add_task("Waiting for its turn", total=None)
 
         def told(progress: ImportProgress | None) -> None:

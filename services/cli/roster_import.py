@@ -77,7 +77,8 @@ async def undo_last(roster: ServiceClient, *, watch: Watch = unwatched) -> Impor
     entries = await roster.get("/imports", list[ImportEntry])
     applied = [entry for entry in entries if entry.can_undo and entry.applied_at is not None]
     if not applied:
-        raise CommandError("nothing_to_undo", "There is no import that could be undone.")
+        said = "There is no import that could be undone."
+        raise CommandError("nothing_to_undo", said, exit_code=EXIT_REFUSED)
     last = max(applied, key=lambda entry: entry.applied_at or entry.at)
     command = UndoImport(
         op_id=new_op(),

@@ -11,6 +11,7 @@ from services.roster.domain.contacts import called, texting_number
 from services.roster.domain.imports import (
     Losses,
     decide_apply,
+    decide_reach,
     may_change_roster,
     too_many_removals,
 )
@@ -54,6 +55,21 @@ def gone(students: int, *, flagged: bool) -> SchoolDifference:
         school=SCHOOL, name="School", gone_students=students, students_before=100,
         too_many_removals=flagged,
     )  # fmt: skip
+
+
+def test_a_school_that_an_import_brought_is_not_its_importers() -> None:
+    """New people may come from anyone; from then on a role is needed, and who gives it is said."""
+    brought = SchoolDifference(school=SCHOOL, name="Cedar Sample School", new_students=3)
+    reach = {SchoolId("another")}
+    assert decide_reach([brought], reach) is None
+    again = SchoolDifference(school=SCHOOL, name="Cedar Sample School", students_before=3)
+    refused = decide_reach([again], reach)
+    assert refused is not None
+    assert (refused.code, refused.values) == ("other_school", {"schools": "Cedar Sample School"})
+    for words in ("Cedar Sample School", "muster user grant", "muster import"):
+        assert words in refused.reason
+    assert decide_reach([again], {SCHOOL}) is None
+    assert decide_reach([again], None) is None
 
 
 def test_an_incident_outranks_a_confirmation() -> None:

@@ -87,8 +87,9 @@ def decide_undo(
         where = ", ".join(others)
         return Refused(
             "other_school",
-            f"This import changed {where}, where you have no role.",
-            {"schools": where},
+            f"This import changed {where}, where you have no role. Whoever keeps the accounts there"
+            " gives you one, or the operator of the server undoes it (muster import --undo).",
+            {"schools": where, "undo": "muster import --undo"},
         )
     if in_incident:
         where = ", ".join(names[school] for school in in_incident)

@@ -15,6 +15,10 @@ from schemas.vocabulary import SYSTEM, Actor, Role
 
 MAY_IMPORT: Final[frozenset[Role]] = frozenset({"office", "principal", "administrator", "it"})
 REMOVAL_SHARE: Final = 0.10
+HOW_TO_GO_ON: Final = (
+    "Whoever keeps the accounts there gives you one. At a school that nobody keeps yet, the"
+    " operator of the server does (muster user grant), or imports the package (muster import)."
+)
 # A share of a handful of adults says nothing.
 FEW: Final = 3
 
@@ -75,7 +79,11 @@ def reach_of(command: ApplyImport | UndoImport) -> frozenset[SchoolId] | None:
 def decide_reach(
     differences: Sequence[SchoolDifference], reach: Collection[SchoolId] | None
 ) -> Refused | None:
-    """A package may bring a new school; one that others already keep is theirs."""
+    """A package may bring a new school; from then on a role there is needed, even by its importer.
+
+    Who brought people in does not thereby hold their school: the accounts that came with them may
+    keep it already, and another's telephone numbers there would take messages from a family.
+    """
     if reach is None:
         return None
     others = [one for one in differences if one.students_before and one.school not in reach]
@@ -83,7 +91,9 @@ def decide_reach(
         return None
     names = ", ".join(one.name for one in others)
     return Refused(
-        "other_school", f"This package changes {names}, where you have no role.", {"schools": names}
+        "other_school",
+        f"This package changes {names}, where you have no role. {HOW_TO_GO_ON}",
+        {"schools": names},
     )
 
 

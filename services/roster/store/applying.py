@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,20 +20,25 @@ from services.roster.store.intake import ELSEWHERE, copy_rows, keep_sorted, sort
 from services.roster.store.merge import (
     merge,
     merge_people,
-    new_version,
     register_schools,
     remember,
 )
+from services.roster.store.snapshots import new_version
 from services.roster.store.spool import Spooled
 from services.roster.store.undo import forget_old, rename_schools, take_back
 
 
 class Package(NamedTuple):
-    """rows: the folder of the package's rows."""
+    """rows: the folder of the package's rows.
+
+    written: versions whose snapshots this process wrote. One that another version of Muster wrote
+    may lack what this one puts into them: a delta does not patch it, the school is read anew.
+    """
 
     id: str
     rows: Path
     about: Spooled
+    written: Mapping[SchoolId, int] = {}
 
 
 class RolledBack(Exception):
@@ -152,13 +157,19 @@ async def apply_all(
         tell("applying", at, len(schools))
         await set_school(connection, school)
         version = await merge(
-            connection, school, now, import_id=package.id, whole=whole, births=births
+            connection,
+            school,
+            now,
+            import_id=package.id,
+            whole=whole,
+            births=births,
+            written=package.written.get(school),
         )
         if version is not None:
             versions[school] = version
     await remember(connection, "")
     late = await _judge_late(connection, schools, shown, versions, judge)
-    touched = await touched_by(connection, package.id, list(schools))
+    touched = await touched_by(connection, package.id, list(versions))
     return Applied(differences=(*shown, *late), versions=versions), touched
 
 

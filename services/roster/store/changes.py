@@ -95,7 +95,7 @@ async def _seats(connection: Connection) -> None:
         ) k ON true
         WHERE coalesce(c.school, k.scope) IS NOT NULL;
         CREATE INDEX ON seats (school, person);
-        ANALYZE seats
+        ANALYZE seats (school, person, class_id, role)
         """
     )
 
@@ -124,15 +124,16 @@ async def _targets(connection: Connection) -> None:
                 ELSE elsewhere.scope END AS source,
             i.person IS NOT NULL OR (
                 (coalesce(own.listed, false) OR elsewhere.scope IS NOT NULL)
-                AND NOT EXISTS (SELECT FROM gone_people g
-                    WHERE g.person = a.person AND g.scope IN ('', a.school))
+                AND (a.person, '') NOT IN (SELECT person, scope FROM gone_people)
+                AND (a.person, a.school) NOT IN (SELECT person, scope FROM gone_people)
             ) AS alive
         FROM (SELECT DISTINCT school, person FROM at_school) a
         LEFT JOIN in_people i ON i.person = a.person
         LEFT JOIN known_people own ON own.person = a.person AND own.scope = a.school
         LEFT JOIN LATERAL (
             SELECT k.scope FROM known_people k
-            WHERE k.person = a.person AND k.listed AND k.scope <> a.school
+            WHERE own.listed IS NOT TRUE
+                AND k.person = a.person AND k.listed AND k.scope <> a.school
             ORDER BY k.scope <> 'elsewhere', k.scope LIMIT 1
         ) elsewhere ON true;
         CREATE INDEX ON targets (person);
@@ -200,7 +201,7 @@ async def _teaching(connection: Connection, today: dt.date) -> None:
         CREATE INDEX ON seated (school, person);
         INSERT INTO now_enrollments
         SELECT s.school, s.class_id, s.person, s.role, s.source_id, s.ends
-        FROM seated s JOIN region USING (person);
+        FROM seated s JOIN region USING (person) ORDER BY s.school;
         INSERT INTO now_aside
         SELECT DISTINCT s.school, s.class_id, s.person, s.role, s.source_id, s.ends
         FROM seats s JOIN region r ON r.person = s.person
@@ -242,7 +243,7 @@ async def _links(connection: Connection) -> None:
         JOIN in_agents a ON a.person = t.person WHERE t.named AND t.alive
         UNION
         SELECT t.school, t.person, a.agent FROM targets t
-        JOIN known_agents a ON a.person = t.person AND a.scope = t.source
+        JOIN near_agents a ON a.person = t.person AND a.scope = t.source
         WHERE NOT t.named AND t.alive;
 
         INSERT INTO now_links
@@ -260,7 +261,8 @@ async def _links(connection: Connection) -> None:
                 WHERE h.school = p.school AND h.person = p.student AND h.role = 'student')
             AND (p.guardian IN (SELECT person FROM region)
                 OR p.student IN (SELECT person FROM region))
-        GROUP BY 1, 2, 3, 4;
+        GROUP BY 1, 2, 3, 4
+        ORDER BY 1;
         ANALYZE now_links
         """
     )
@@ -339,6 +341,7 @@ async def _region(connection: Connection) -> None:
                 SELECT FROM targets t WHERE t.person = seen.person AND t.alive
             ) AS yes
         ) lives
+        ORDER BY seen.school
         """
     )
 
@@ -355,13 +358,8 @@ async def _rows(connection: Connection) -> None:
             coalesce(i.identifier, k.identifier), coalesce(i.grade, k.grade),
             coalesce(i.language, ''), coalesce(s.student, false), coalesce(s.guardian, false),
             coalesce(s.roles, '{}'),
-            coalesce((
-                SELECT jsonb_agg(DISTINCT jsonb_build_array(m.org, m.role, m.source_id))
-                FROM members m WHERE m.school = t.school AND m.person = t.person
-            ), '[]'),
-            CASE WHEN t.named THEN coalesce((
-                SELECT array_agg(DISTINCT a.agent) FROM in_agents a WHERE a.person = t.person
-            ), '{}') ELSE k.agents END,
+            coalesce(h.roles, '[]'),
+            CASE WHEN t.named THEN coalesce(a.agents, '{}') ELSE k.agents END,
             coalesce(b.born::date, CASE WHEN g.id IS NULL THEN k.birth_date END)
         FROM targets t
         JOIN region r ON r.person = t.person
@@ -369,10 +367,19 @@ async def _rows(connection: Connection) -> None:
         LEFT JOIN in_people i ON i.person = t.person
         LEFT JOIN known_rows k ON k.person = t.person AND k.school = t.source
         LEFT JOIN in_births b ON b.person = t.person
+        LEFT JOIN (
+            SELECT school, person,
+                jsonb_agg(DISTINCT jsonb_build_array(org, role, source_id)) AS roles
+            FROM members GROUP BY school, person
+        ) h ON h.school = t.school AND h.person = t.person
+        LEFT JOIN (
+            SELECT person, array_agg(DISTINCT agent) AS agents FROM in_agents GROUP BY person
+        ) a ON a.person = t.person
         LEFT JOIN (SELECT DISTINCT id FROM in_gone WHERE place = 'demographics') g
             ON g.id = t.person
         WHERE t.alive AND (s.person IS NOT NULL OR t.school = 'elsewhere')
             AND (i.person IS NOT NULL OR k.person IS NOT NULL)
+        ORDER BY t.school, t.person
         """,
         timeout=COPY_DEADLINE,
     )

@@ -63,7 +63,7 @@ async def _people(connection: Connection, school: SchoolId, *, whole: bool) -> a
                 AS returning_students,
             count(*) FILTER (WHERE p.student AND p.active
                 AND NOT coalesce(n.student, false)) AS gone_students,
-            (SELECT count(*) FROM people WHERE school = $1 AND student AND active) AS students,
+            min(held.students) AS students,
             count(*) FILTER (WHERE p.active AND (n.given, n.family, n.preferred, n.email, n.sms,
                 n.phone, n.grade) IS DISTINCT FROM (p.given, p.family, p.preferred, p.email,
                 p.sms, p.phone, p.grade) AND n.person IS NOT NULL) AS changed,
@@ -71,12 +71,17 @@ async def _people(connection: Connection, school: SchoolId, *, whole: bool) -> a
                 AND NOT (coalesce(p.active, false) AND p.roles <> '{}')) AS new_staff,
             count(*) FILTER (WHERE p.active AND p.roles <> '{}'
                 AND coalesce(n.roles, '{}') = '{}') AS gone_staff,
-            (SELECT count(*) FROM people WHERE school = $1 AND active AND roles <> '{}') AS staff
+            min(held.staff) AS staff
         FROM (
             SELECT * FROM people WHERE school = $1
             AND ($2 OR person IN (SELECT person FROM region_people WHERE school = $1))
         ) p
         FULL JOIN (SELECT * FROM now_people WHERE school = $1) n USING (person)
+        RIGHT JOIN (
+            SELECT count(*) FILTER (WHERE student) AS students,
+                count(*) FILTER (WHERE roles <> '{}') AS staff
+            FROM people WHERE school = $1 AND active
+        ) held ON true
         """,
         school,
         whole,

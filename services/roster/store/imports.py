@@ -43,6 +43,7 @@ class StoredImports:
         self._pool = pool
         self._packages = packages
         self._key = key
+        self._written: dict[SchoolId, int] = {}
 
     async def begin(self, import_id: str, facts: Facts, now: dt.datetime) -> None:
         async with self._connection() as connection:
@@ -113,7 +114,8 @@ class StoredImports:
             found = about.result.errors[0]
             gone = Refused(found.code, found.message)
             return Applied(differences=(), versions={}, refused=gone)
-        package = Package(import_id, self._packages.rows(import_id), about)
+        rows = self._packages.rows(import_id)
+        package = Package(import_id, rows, about, self._written)
         try:
             async with self._transaction() as connection:
                 _found, holds = await fill_now(connection, package, now)
@@ -125,6 +127,7 @@ class StoredImports:
                 )
         except RolledBack as rolled_back:
             return rolled_back.applied
+        self._written.update(applied.versions)
         return applied
 
     async def undo(
@@ -149,6 +152,7 @@ class StoredImports:
                 reason="",
             )
             await history.set_facts(connection, kept, facts, state="undone")
+        self._written.update(versions)
         return Applied(differences=(), versions=versions)
 
     async def drop(self, import_id: str) -> None:

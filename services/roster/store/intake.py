@@ -250,6 +250,7 @@ async def index_now(connection: Connection) -> None:
         CREATE INDEX ON now_enrollments (school);
         CREATE INDEX ON now_aside (school);
         CREATE INDEX ON now_links (school);
+        CREATE INDEX ON region_people (school);
         ANALYZE now_people (school, person); ANALYZE now_classes;
         ANALYZE now_enrollments (school, class_id, person, role);
         ANALYZE now_links (school, guardian, student);

@@ -39,8 +39,8 @@ MISSING: Final = {
 
 
 async def load_known(connection: Connection, schools: Sequence[SchoolId], about: Spooled) -> None:
-    """Fills known_classes and known_agents, then of the people that matter known_people,
-    known_seats and known_rows.
+    """Fills known_classes, then of the people that matter near_agents, known_people, known_seats
+    and known_rows.
 
     region: whose rows may change: named by the delta, or linked to someone named. loaded: also
     those linked to the region, whose links the region's depend on.
@@ -48,9 +48,14 @@ async def load_known(connection: Connection, schools: Sequence[SchoolId], about:
     scopes = (*schools, SchoolId(ELSEWHERE))
     await _create(connection)
     await _name_people(connection, about)
+    by_school, by_role = await _whom_else(connection, about)
     for school in scopes:
         await set_school(connection, school)
         await _load_school(connection, school, about)
+        if by_school:
+            await _name_by_school(connection, school)
+        if by_role:
+            await _name_by_role(connection, school)
     await _name_by_seats(connection, scopes)
     await _widen(connection)
     await _load_region(connection, scopes)
@@ -151,6 +156,21 @@ async def _load_school(connection: Connection, school: SchoolId, about: Spooled)
     for table in about.whole:
         if table in MISSING:
             await connection.execute(MISSING[table], school)
+
+
+async def _whom_else(connection: Connection, about: Spooled) -> tuple[bool, bool]:
+    """Whether a school's change, or a whole file, names people; and whether a role does."""
+    row = await connection.fetchrow(
+        """
+        SELECT EXISTS (SELECT FROM changed_schools),
+            EXISTS (SELECT FROM named_roles) OR EXISTS (SELECT FROM dropped_roles)
+        """
+    )
+    assert row is not None
+    return row[0] or bool(about.whole), row[1]
+
+
+async def _name_by_school(connection: Connection, school: SchoolId) -> None:
     await connection.execute(
         """
         INSERT INTO named
@@ -161,12 +181,14 @@ async def _load_school(connection: Connection, school: SchoolId, about: Spooled)
         """,
         school,
     )
+
+
+async def _name_by_role(connection: Connection, school: SchoolId) -> None:
     await connection.execute(
         """
         INSERT INTO named
         SELECT p.person FROM people p, jsonb_array_elements(p.memberships) m
         WHERE p.school = $1
-            AND (EXISTS (SELECT FROM named_roles) OR EXISTS (SELECT FROM dropped_roles))
             AND (m ->> 2 IN (SELECT source_id FROM named_roles)
                 OR m ->> 2 <> '' AND m ->> 0 IN (SELECT org FROM dropped_roles))
         """,
@@ -204,18 +226,17 @@ async def _widen(connection: Connection) -> None:
     """From those named to those linked to them, from either side, and once more."""
     await connection.execute(
         """
-        CREATE TEMPORARY TABLE pairs_known ON COMMIT DROP AS
-        SELECT person, agent FROM known_agents UNION ALL SELECT person, agent FROM in_agents;
-        ANALYZE pairs_known; ANALYZE named;
+        INSERT INTO known_agents SELECT '', person, agent FROM in_agents;
+        ANALYZE known_agents (person, agent); ANALYZE named;
         CREATE TEMPORARY TABLE region ON COMMIT DROP AS
         SELECT person FROM named
-        UNION SELECT agent FROM pairs_known WHERE person IN (SELECT person FROM named)
-        UNION SELECT person FROM pairs_known WHERE agent IN (SELECT person FROM named);
+        UNION SELECT agent FROM known_agents WHERE person IN (SELECT person FROM named)
+        UNION SELECT person FROM known_agents WHERE agent IN (SELECT person FROM named);
         CREATE UNIQUE INDEX ON region (person);
         ANALYZE region;
         CREATE TEMPORARY TABLE partners (one, other) ON COMMIT DROP AS
         WITH near AS (
-            SELECT DISTINCT person, agent FROM pairs_known
+            SELECT DISTINCT person, agent FROM known_agents
             WHERE person IN (SELECT person FROM region) OR agent IN (SELECT person FROM region)
         )
         SELECT person, agent FROM near UNION SELECT agent, person FROM near;
@@ -223,14 +244,15 @@ async def _widen(connection: Connection) -> None:
         SELECT person FROM region UNION SELECT other FROM partners;
         CREATE UNIQUE INDEX ON loaded (person);
         ANALYZE loaded;
-        DELETE FROM known_agents k
-        WHERE NOT EXISTS (SELECT FROM loaded l WHERE l.person = k.person);
-        CREATE INDEX ON known_agents (person);
+        CREATE TEMPORARY TABLE near_agents ON COMMIT DROP AS
+        SELECT scope, person, agent FROM known_agents
+        WHERE scope <> '' AND person IN (SELECT person FROM loaded);
+        CREATE INDEX ON near_agents (person);
         CREATE INDEX ON known_classes (class_id);
         CREATE INDEX ON partners (one);
         CREATE INDEX ON in_people (person);
         CREATE INDEX ON gone_people (person);
-        ANALYZE known_agents; ANALYZE known_classes; ANALYZE gone_people; ANALYZE gone_classes;
+        ANALYZE near_agents; ANALYZE known_classes; ANALYZE gone_people; ANALYZE gone_classes;
         ANALYZE partners
         """
     )
@@ -266,5 +288,6 @@ async def _load_region(connection: Connection, scopes: Sequence[SchoolId]) -> No
     )
     await connection.execute(
         "CREATE INDEX ON known_people (person); CREATE INDEX ON known_seats (class_id, person);"
-        " ANALYZE known_people; ANALYZE known_seats; ANALYZE known_rows"
+        " ANALYZE known_people (scope, person); ANALYZE known_seats (scope, class_id, person);"
+        " ANALYZE known_rows (school, person)"
     )

@@ -5,14 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
-import msgspec
-
 from schemas.identifiers import SchoolId
 from services.chassis.database import Connection
 from services.roster.store.intake import ELSEWHERE
-from services.roster.store.reading import read_parts
-
-SNAPSHOTS_KEPT: Final = 60
+from services.roster.store.snapshots import new_version
 
 
 async def merge(
@@ -23,27 +19,32 @@ async def merge(
     import_id: str,
     whole: bool,
     births: bool,
+    written: int | None,
 ) -> int | None:
     """Merges now_* into the school; returns its new version, None when nothing changed.
 
     The transaction must see this school. Every change of a row counts: a new telephone number
-    is a new version, or the notifier would keep the old one. whole: what now_* does not have is
+    is a new version, or the notifier would keep the old one. What changes is remembered already,
+    and goes on being remembered. whole: what now_* does not have is
     gone; else only within region_*. births: the package speaks of birth dates. import_id: under
-    which the rows that change are remembered.
+    which the rows that change are remembered. written: the version whose snapshot can be patched.
     """
     version = await connection.fetchval(
         "SELECT version FROM schools WHERE school = $1 FOR UPDATE", school
     )
-    await remember(connection, import_id if version else "")
     if not version:
+        await remember(connection, "")
         await _remember_empty(connection, school, import_id)
     changed = await merge_people(connection, school, whole=whole, births=births)
     changed += await _classes(connection, school, whole=whole)
     changed += await _enrollments(connection, school, whole=whole)
     changed += await _links(connection, school, now, whole=whole)
+    if not version:
+        await remember(connection, import_id)
     if not changed and version:
         return None
-    return await new_version(connection, school, now)
+    patch = import_id if version and version == written and not whole else ""
+    return await new_version(connection, school, now, patch=patch)
 
 
 async def remember(connection: Connection, import_id: str) -> None:
@@ -59,32 +60,6 @@ async def _remember_empty(connection: Connection, school: SchoolId, import_id: s
         school,
         import_id,
     )
-
-
-async def new_version(connection: Connection, school: SchoolId, now: dt.datetime) -> int:
-    """The school's next version, with its snapshot."""
-    version = await connection.fetchval(
-        "UPDATE schools SET version = version + 1 WHERE school = $1 RETURNING version", school
-    )
-    parts = await read_parts(connection, school)
-    await connection.execute(
-        """
-        INSERT INTO snapshots (school, version, taken_at, classes, students, staff)
-        VALUES ($1, $2, $3, $4, $5, $6)
-        """,
-        school,
-        version,
-        now,
-        msgspec.json.encode(parts.classes),
-        msgspec.json.encode(parts.students),
-        msgspec.json.encode(parts.staff),
-    )
-    await connection.execute(
-        "DELETE FROM snapshots WHERE school = $1 AND version <= $2",
-        school,
-        version - SNAPSHOTS_KEPT,
-    )
-    return int(version)
 
 
 async def register_schools(connection: Connection) -> None:
@@ -119,6 +94,7 @@ async def register_schools(connection: Connection) -> None:
 async def merge_people(
     connection: Connection, school: SchoolId, *, whole: bool, births: bool
 ) -> int:
+    # Rows that are as they were are left out first: a conflict would lock, and write, each one.
     merged = await connection.execute(
         """
         INSERT INTO people AS p (school, person, source_id, given, family, preferred, email, sms,
@@ -126,7 +102,14 @@ async def merge_people(
             birth_date, listed)
         SELECT school, person, source_id, given, family, preferred, email, sms, phone,
             identifier, grade, student, guardian, roles, $3, memberships, agents, birth_date, true
-        FROM now_people WHERE school = $1
+        FROM now_people n WHERE school = $1 AND NOT EXISTS (
+            SELECT FROM people p WHERE p.school = $1 AND p.person = n.person
+            AND (p.given, p.family, p.preferred, p.email, p.sms, p.phone, p.identifier, p.grade,
+                p.student, p.guardian, p.roles, p.active, p.memberships, p.agents, p.listed)
+            IS NOT DISTINCT FROM (n.given, n.family, n.preferred, n.email, n.sms, n.phone,
+                n.identifier, n.grade, n.student, n.guardian, n.roles, $3, n.memberships,
+                n.agents, true)
+            AND (NOT $2 OR p.birth_date IS NOT DISTINCT FROM n.birth_date))
         ON CONFLICT (school, person) DO UPDATE SET source_id = excluded.source_id,
             given = excluded.given, family = excluded.family, preferred = excluded.preferred,
             email = excluded.email, sms = excluded.sms, phone = excluded.phone,
@@ -135,13 +118,6 @@ async def merge_people(
             active = $3, memberships = excluded.memberships, agents = excluded.agents,
             birth_date = CASE WHEN $2 THEN excluded.birth_date ELSE p.birth_date END,
             listed = true
-        WHERE (p.given, p.family, p.preferred, p.email, p.sms, p.phone, p.identifier, p.grade,
-            p.student, p.guardian, p.roles, p.active, p.memberships, p.agents, p.listed)
-            IS DISTINCT FROM (excluded.given, excluded.family, excluded.preferred,
-            excluded.email, excluded.sms, excluded.phone, excluded.identifier, excluded.grade,
-            excluded.student, excluded.guardian, excluded.roles, $3, excluded.memberships,
-            excluded.agents, true)
-            OR ($2 AND p.birth_date IS DISTINCT FROM excluded.birth_date)
         """,
         school,
         births,

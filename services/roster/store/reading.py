@@ -39,21 +39,22 @@ async def read_parts(connection: Connection, school: SchoolId) -> Snapshot:
         school,
     )
     return snapshot_of(
-        [
-            KnownPerson(
-                person=PersonId(row["person"]),
-                source_id=row["source_id"],
-                given=row["preferred"] or row["given"],
-                family=row["family"],
-                grade=row["grade"],
-                email=row["email"],
-                student=row["student"],
-                roles=tuple(row["roles"]),
-            )
-            for row in people
-        ],
+        [known_person(row) for row in people],
         [KnownClass(ClassId(row[0]), row[1], row[2], row[3]) for row in classes],
         [KnownEnrollment(ClassId(row[0]), PersonId(row[1]), row[2]) for row in enrollments],
+    )
+
+
+def known_person(row: asyncpg.Record) -> KnownPerson:
+    return KnownPerson(
+        person=PersonId(row["person"]),
+        source_id=row["source_id"],
+        given=row["preferred"] or row["given"],
+        family=row["family"],
+        grade=row["grade"],
+        email=row["email"],
+        student=row["student"],
+        roles=tuple(row["roles"]),
     )
 
 

@@ -54,10 +54,31 @@ async def _step(connection: Connection, place: str, before: str, after: str) -> 
         f" WHERE {same}",
         after,
     )
-    await connection.execute(
-        f"INSERT INTO {place} SELECT * FROM jsonb_populate_recordset(NULL::{place}, $1::jsonb)",  # noqa: S608
-        before,
+    if columns := await _remembered(connection, place, before):
+        named = ", ".join(columns)
+        await connection.execute(
+            f"INSERT INTO {place} ({named}) SELECT {named}"  # noqa: S608
+            f" FROM jsonb_populate_recordset(NULL::{place}, $1::jsonb)",
+            before,
+        )
+
+
+async def _remembered(connection: Connection, place: str, rows: str) -> list[str]:
+    """Columns of the table that the remembered rows have.
+
+    One that a later version of Muster added takes its default, one that it removed is left out.
+    """
+    found = await connection.fetch(
+        """
+        SELECT quote_ident(attname) AS named FROM pg_attribute
+        WHERE attrelid = $1::text::regclass AND attnum > 0 AND NOT attisdropped
+            AND $2::jsonb -> 0 ? attname::text
+        ORDER BY attnum
+        """,
+        place,
+        rows,
     )
+    return [row["named"] for row in found]
 
 
 async def _empty(connection: Connection, school: SchoolId) -> None:

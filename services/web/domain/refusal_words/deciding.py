@@ -166,7 +166,15 @@ REFUSALS: Mapping[str, tuple[str, ...]] = {
     ),
     # the roster
     "other_school": (
-        _("This import changes {schools}, where you have no role."),
+        _(
+            "This import changed {schools}, where you have no role. Whoever keeps the accounts "
+            "there gives you one, or the operator of the server undoes it ({undo})."
+        ),
+        _(
+            "This package changes {schools}, where you have no role. Whoever keeps the accounts "
+            "there gives you one. At a school that nobody keeps yet, the operator of the server "
+            "does (muster user grant), or imports the package (muster import)."
+        ),
         _("This belongs to another school."),
     ),
     "removals_need_confirmation": (
