@@ -188,8 +188,6 @@ async def _serving(servers: Running, key: str, place: Path) -> AsyncIterator[Ros
                 "MUSTER_ROSTER_PORT": str(port),
                 "MUSTER_DATA": str(place / "data"),
                 "MUSTER_INCIDENT_URL": "http://127.0.0.1:9",
-                # Eighty schools' sheets, printed when their version rises, are another figure.
-                "MUSTER_ROSTER_PAPER_PAUSE": "86400",
             },
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,

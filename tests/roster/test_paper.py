@@ -4,6 +4,8 @@ import datetime as dt
 import hashlib
 import io
 import json
+import subprocess
+import sys
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
@@ -379,3 +381,10 @@ def test_templates_are_part_of_the_package() -> None:
     declared = (Path(__file__).parents[2] / "pyproject.toml").read_text()
     assert '"**/*.typ"' in declared
     assert '"**/*.ttf"' in declared
+
+
+def test_the_roster_itself_does_not_load_the_typesetter() -> None:
+    """What the typesetter remembers of each document goes with a process of its own."""
+    asked = "import sys, services.roster.wiring; print('typst' in sys.modules)"
+    said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "False"
