@@ -1,6 +1,7 @@
 """Commits whose outcome nobody told us: never acknowledged unless stored, never applied twice."""
 
 import asyncio
+import itertools
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,6 +11,7 @@ import pytest
 
 from schemas.envelope import decode
 from schemas.replies import Reply
+from services.chassis.database import Connection
 from services.chassis.ledger import InDoubt, StandBy
 from tests.chassis.probe import ELM, OAK, PROBES, Probe, admin_of, running, until, until_true
 from tests.chassis_fixtures import Database, Databases
@@ -107,6 +109,18 @@ async def test_a_connection_killed_before_the_commit_record(db: Database) -> Non
         assert (await probe.ledger.state(OAK)).total == 1
 
 
+async def until_commits_wait(admin: Connection) -> None:
+    """Until the server has taken the setting over: another process of it does, in its own time."""
+    async with asyncio.timeout(30):
+        for number in itertools.count():
+            try:
+                async with asyncio.timeout(0.3):
+                    await admin.execute(f"CREATE TEMPORARY TABLE waits_{number} ()")
+            except TimeoutError:
+                return
+            await asyncio.sleep(0.01)
+
+
 async def test_a_connection_killed_after_the_commit_record(
     private_postgres: RunningPostgres,
 ) -> None:
@@ -117,6 +131,7 @@ async def test_a_connection_killed_after_the_commit_record(
         # A standby that does not exist: the record is written, the answer is withheld.
         await admin.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
         await admin.execute("SELECT pg_reload_conf()")
+        await until_commits_wait(admin)
         in_doubt = asyncio.create_task(probe.submit(op_id="stored-op"))
         await until_true(admin, COMMITTING)
         await admin.execute("ALTER SYSTEM RESET synchronous_standby_names")

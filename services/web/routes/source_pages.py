@@ -41,9 +41,9 @@ class SourcePages:
         return json(await self._pulls.sources(visit.at))
 
     async def waiting(self, visit: Visit) -> web.StreamResponse:
-        """The import page, over a package that was pulled instead of uploaded."""
+        """To the import's own page: a package that was pulled is decided as an uploaded one."""
         staged = await self._pulls.waiting(visit.at, visit.path["source"])
-        return await self._frame.page(visit, "import.html", staged=staged, refused="")
+        raise SeeOther(f"/import/{staged.id}")
 
     async def save(self, visit: Visit) -> web.StreamResponse:
         """A refusal comes back with what was entered; all but the secret."""
