@@ -87,7 +87,7 @@ async def test_closing_a_lockdown_opens_no_room(site: LiveSite, screens: Screens
     site.school.close()
     await expect(page.get_by_text("The incident was closed.")).to_be_visible()
     await page.reload()
-    assert await page.evaluate("document.documentElement.className") == "dark-room"
+    await expect(page.locator("html")).to_have_class("dark-room")
     await expect(page.locator(".dark")).to_be_visible()
     site.school.open_room(incident, "12")
     await page.reload()
