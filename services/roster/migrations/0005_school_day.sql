@@ -36,7 +36,7 @@ CREATE TABLE room_facts (
     name text NOT NULL,
     zone text NOT NULL,
     floor text NOT NULL,
-    capacity integer NOT NULL,
+    capacity bigint NOT NULL,
     aliases text [] NOT NULL,
     supervised_by text NOT NULL,
     PRIMARY KEY (school, name)
