@@ -47,15 +47,19 @@ def pages(core: Core) -> Area:
 
 
 async def _print_all(core: Core, printing: Printing) -> None:
-    """Every school's sheets, each at its own hour."""
+    """Each school's sheets at its own hour; one school a look, or a district's would hold up all
+    else that the roster has to do after an import."""
     for school in await core.rosters.schools():
-        await _print_of(printing, school)
+        if await _print_of(printing, school):
+            return
 
 
-async def _print_of(printing: Printing, school: School) -> None:
-    """A school whose paper fails must not take it from all who come after."""
+async def _print_of(printing: Printing, school: School) -> bool:
+    """Whether it was printed. A school whose paper fails must not take it from those after it."""
     try:
         if (file := await printing.nightly(school)) is not None:
             log.info("paper_printed", school=school.id, version=file.version, count=file.sheets)
+            return True
     except Exception as error:
         log.error("printing_failed", school=school.id, error_type=type(error).__name__)
+    return False
